@@ -1,0 +1,198 @@
+"""What one row of the file holds: records with their place, period, group and cells; or that it is set aside; or what is wrong with it.
+
+A long row holds one record. A wide row holds one for each combination of its column names whose cells are not all blank; a row
+without any is set aside. Rows are counted as records: a row that is refused or set aside whole counts once, a wide row as often as
+it has records. Blank rows are no rows.
+"""
+
+from collections.abc import Iterator
+from typing import Literal
+
+import msgspec
+
+from registry.adapters.csv_table.labels import Misread, trimmed
+from registry.adapters.csv_table.layout import Figure, Label, Layout, Shape
+from registry.adapters.csv_table.lines import Row
+from registry.domain.finding import Finding
+from registry.domain.group import group_key
+
+Why = Literal["filter", "skip", "place", "blank"]
+
+
+class Aside(msgspec.Struct, frozen=True):
+    """A row that is not read, and why: no filter wants it, the mapping skips it, its place is not ours, or it holds no figures."""
+
+    line: int
+    why: Why
+    column: str = ""
+    text: str = ""
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """A row, or a record of it, that cannot be read. ``place`` is empty where it is not known."""
+
+    line: int
+    place: str
+    findings: tuple[Finding, ...]
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """One data point as the file prints it. ``label`` is the period's own text where a column holds it; ``cells`` are raw texts."""
+
+    line: int
+    place: str
+    period: str
+    label: str
+    group: str
+    figures: tuple[tuple[Figure, str], ...]
+    cells: dict[str, str]
+
+
+class _Read(msgspec.Struct, frozen=True):
+    """What a row's labels mean: place, period, the period's own text, group; and the findings of those that mean nothing."""
+
+    place: str
+    period: str
+    label: str
+    group: dict[str, str]
+    faults: tuple[Finding, ...]
+
+
+def records_of(row: Row, layout: Layout, places: frozenset[str] | None) -> Iterator[Record | Refused | Aside]:
+    """Every record of a row that is not blank. ``places``: whose rows are wanted; null for everybody's."""
+    if any(cell.strip() for cell in row.cells[layout.header.width :]):
+        yield Refused(row.line, "", (_too_long(row, layout),))
+        return
+    aside = _set_aside(row, layout)
+    if aside is not None:
+        yield aside
+        return
+    if len(row.cells) <= layout.last:
+        yield Refused(row.line, "", (_too_short(row, layout),))
+        return
+    place = _meaning(row, layout.place)
+    if layout.place and places is not None and _elsewhere(place, places):
+        yield Aside(
+            row.line,
+            "place",
+            layout.place.column.name,
+            place if isinstance(place, str) else _text(row, layout.place.column.place),
+        )
+        return
+    yield from _expanded(row, layout, _read(row, layout, place))
+
+
+def misread(row: Row, label: Label | Figure, why: Misread) -> Finding:
+    """A cell that cannot be read, as a finding."""
+    cell = row.cells[label.column.place]
+    return Finding(
+        rule=why.rule,
+        severity="error",
+        row=row.line,
+        column=label.column.name,
+        cell=cell,
+        detail=why.detail,
+        hint=why.hint,
+    )
+
+
+def _expanded(row: Row, layout: Layout, read: _Read) -> Iterator[Record | Refused | Aside]:
+    """A record for each shape; where the row's labels are at fault each is refused, and the findings stand with the first."""
+    shapes = [shape for shape in layout.shapes if not (layout.wide and _is_blank(row, shape))]
+    if not shapes:
+        yield Aside(row.line, "blank")
+    labels = [label for label in (layout.place, layout.period, *layout.groups) if label is not None]
+    cells = {label.column.name: row.cells[label.column.place] for label in labels}
+    for number, shape in enumerate(shapes):
+        figures = tuple((figure, row.cells[figure.column.place]) for figure in shape.figures)
+        if read.faults:
+            yield Refused(row.line, read.place, read.faults if number == 0 else ())
+            continue
+        yield Record(
+            line=row.line,
+            place=read.place,
+            period=shape.period or read.period,
+            label=read.label,
+            group=group_key({**read.group, **shape.group}),
+            figures=figures,
+            cells={**cells, **{figure.column.name: text for figure, text in figures}},
+        )
+
+
+def _read(row: Row, layout: Layout, place: str | Misread | None) -> _Read:
+    faults: list[Finding] = []
+    if layout.place and isinstance(place, Misread):
+        faults.append(misread(row, layout.place, place))
+    period = _meaning(row, layout.period)
+    if layout.period and isinstance(period, Misread):
+        faults.append(misread(row, layout.period, period))
+    group: dict[str, str] = {}
+    for label in layout.groups:
+        category = _meaning(row, label)
+        if isinstance(category, Misread):
+            faults.append(misread(row, label, category))
+        elif category is not None:
+            group[label.dimension] = category
+    own = _text(row, layout.period.column.place) if layout.period else ""
+    return _Read(
+        place if isinstance(place, str) else "", period if isinstance(period, str) else "", own, group, tuple(faults)
+    )
+
+
+def _meaning(row: Row, label: Label | None) -> str | Misread | None:
+    return None if label is None else label.means(trimmed(row.cells[label.column.place]))
+
+
+def _elsewhere(place: str | Misread | None, places: frozenset[str]) -> bool:
+    """Whether a row is another place's. A name that the mapping does not list is; a blank is a question."""
+    if isinstance(place, Misread):
+        return place.rule == "place-unknown"
+    return place not in places
+
+
+def _text(row: Row, place: int) -> str:
+    return trimmed(row.cells[place]) if place < len(row.cells) else ""
+
+
+def _is_blank(row: Row, shape: Shape) -> bool:
+    return not any(trimmed(row.cells[figure.column.place]) for figure in shape.figures)
+
+
+def _set_aside(row: Row, layout: Layout) -> Aside | None:
+    """The first filter that does not want the row, or the first skip that names it; cells that are not there count as blank."""
+    for sieve in layout.filters:
+        text = _text(row, sieve.column.place)
+        if text not in sieve.texts:
+            return Aside(row.line, "filter", sieve.column.name, text)
+    for sieve in layout.skips:
+        text = _text(row, sieve.column.place)
+        if text in sieve.texts:
+            return Aside(row.line, "skip", sieve.column.name, text)
+    return None
+
+
+def _too_long(row: Row, layout: Layout) -> Finding:
+    width = layout.header.width
+    place = next(place for place, cell in enumerate(row.cells) if place >= width and cell.strip())
+    return Finding(
+        rule="row-too-long",
+        severity="error",
+        row=row.line,
+        column=f"column {place + 1}",
+        cell=row.cells[place],
+        detail=f"The row has {len(row.cells)} cells under a header of {width}.",
+        hint="Put figures such as 1,234 and names with a comma in quotation marks; a separator inside one moves all cells behind it.",
+    )
+
+
+def _too_short(row: Row, layout: Layout) -> Finding:
+    missing = next((names for names in layout.header.levels[len(row.cells) :] if names), ("",))
+    return Finding(
+        rule="row-too-short",
+        severity="error",
+        row=row.line,
+        column=missing[-1],
+        cell="",
+        detail=f"The row ends after {len(row.cells)} of {layout.header.width} cells.",
+        hint="Complete the row, or take it out if it is a note; the file may have been cut off.",
+    )

@@ -1,0 +1,49 @@
+"""What network staff keep: the catalogue of assessments and data sources, and the list of communities.
+
+Both may be corrected: a changed document is a new revision, and what was said before stays in the ledger.
+"""
+
+from typing import TypeVar
+
+import msgspec
+
+from registry.actions.writing import Receipt, document_draft, receipt, writing
+from registry.check import check
+from registry.domain.community import RULES_OF_A_COMMUNITY, Community
+from registry.domain.finding import Finding, has_errors
+from registry.domain.instrument import RULES_OF_AN_INSTRUMENT, Instrument
+from registry.domain.refusal import Invalid
+from registry.ledger.entry import Draft
+from registry.projection.files import Projection
+
+Document = TypeVar("Document", bound=msgspec.Struct)
+
+
+def publish_instrument(projection: Projection, raw: bytes, *, actor: str) -> Receipt:
+    """Catalogue an assessment or data source, or a new revision of it. Raises Invalid with every finding."""
+    instrument, findings = check(raw, Instrument, RULES_OF_AN_INSTRUMENT)
+    document = _sound(instrument, findings, "The assessment or data source has faults; nothing was published.")
+    return keep_revision(projection, document_draft("instrument", f"instrument:{document.id}", document), findings, actor=actor)
+
+
+def add_community(projection: Projection, raw: bytes, *, actor: str) -> Receipt:
+    """Add a community, or a new revision of it. Raises Invalid with every finding."""
+    community, findings = check(raw, Community, RULES_OF_A_COMMUNITY)
+    document = _sound(community, findings, "The community has faults; nothing was added.")
+    return keep_revision(projection, document_draft("community", f"community:{document.slug}", document), findings, actor=actor)
+
+
+def keep_revision(projection: Projection, draft: Draft, findings: tuple[Finding, ...], *, actor: str) -> Receipt:
+    """Append a document's next revision; the same content as the newest one writes nothing."""
+    with writing(projection) as writer:
+        newest = projection.ledger.newest(draft.subject)
+        if newest is not None and projection.ledger.body(newest) == draft.body:
+            return receipt(newest, written=False, findings=findings)
+        (entry,) = writer.append((draft,), actor=actor)
+        return receipt(entry, written=True, findings=findings)
+
+
+def _sound(document: Document | None, findings: tuple[Finding, ...], detail: str) -> Document:
+    if document is None or has_errors(findings):
+        raise Invalid(detail, findings=findings)
+    return document

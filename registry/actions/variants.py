@@ -1,0 +1,92 @@
+"""What a community does with its local measures: check a document against its template, and propose it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import msgspec
+
+from registry import duck
+from registry.actions.catalogue import keep_revision
+from registry.actions.writing import Receipt, document_draft
+from registry.check import check, check_against
+from registry.domain.finding import Finding, has_errors
+from registry.domain.refusal import Invalid, meant
+from registry.domain.rule import Found, Rule
+from registry.domain.template import Template
+from registry.domain.variant import Variant, reference_of
+from registry.domain.variant_rules import Surroundings, rules_of_a_variant
+from registry.projection import read
+from registry.projection.files import Projection
+
+
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """What a variant document is judged beside: the published templates, the catalogue, the places and their variants."""
+
+    templates: dict[str, Template]
+    instruments: dict[str, read.Instrument]
+    communities: dict[str, read.Community]
+    variants: tuple[read.VariantLine, ...]
+
+
+def check_variant(projection: Projection, raw: bytes) -> tuple[Variant | None, tuple[Finding, ...]]:
+    """Every fault of a variant document beside its template, its community and the catalogue."""
+    head = projection.catch_up()
+    known = _known(projection, projection.cursor(), head.seq)
+    return check(raw, Variant, lambda document: tuple(_rules(document, known)))
+
+
+def propose_variant(projection: Projection, raw: bytes, *, actor: str) -> Receipt:
+    """Propose a variant, or a new revision of it. Raises Invalid with every finding; the same content writes nothing."""
+    variant, findings = check_variant(projection, raw)
+    if variant is None or has_errors(findings):
+        raise Invalid("The local measure has faults; nothing was registered.", findings=findings)
+    draft = document_draft("variant", f"variant:{reference_of(variant)}", variant)
+    return keep_revision(projection, draft, findings, actor=actor)
+
+
+def _known(projection: Projection, cursor: duck.Connection, line: int) -> Known:
+    return Known(
+        templates=dict(projection.templates),
+        instruments={entry.id: read.instrument_of(entry) for entry in read.list_instruments(cursor, line)},
+        communities={entry.slug: read.community_of(entry) for entry in read.list_communities(cursor, line)},
+        variants=tuple(read.list_variants(cursor, line)),
+    )
+
+
+def _rules(document: Mapping[str, object], known: Known) -> Iterator[Rule]:
+    def template_known(reference: str) -> Sequence[Found]:
+        if reference in known.templates:
+            return ()
+        return [("/template", f"There is no published template {reference!r}.", meant(reference, list(known.templates)))]
+
+    def community_known(slug: str) -> Sequence[Found]:
+        if slug in known.communities:
+            return ()
+        return [("/community", f"There is no community {slug!r}.", meant(slug, list(known.communities)))]
+
+    yield Rule(code="template-unknown", needs=("/template",), check=template_known)
+    yield Rule(code="community-unknown", needs=("/community",), check=community_known)
+    template = known.templates.get(str(document.get("template")))
+    if template is None:
+        return
+    yield Rule(code="measure-unfit", needs=("/measure",), check=lambda measure: _unfit(template, measure))
+    yield from rules_of_a_variant(_surroundings(document, known, template))
+
+
+def _surroundings(document: Mapping[str, object], known: Known, template: Template) -> Surroundings:
+    community, own = document.get("community"), document.get("id")
+    others = [line for line in known.variants if line.community == community and line.id != own and line.template_id == template.id]
+    references = {slug for slug, place in known.communities.items() if place.kind == "reference"}
+    return Surroundings(
+        template=template,
+        instruments=known.instruments,
+        headlines=tuple(f"{line.community}/{line.id}" for line in others if line.headline),
+        benchmarks=tuple(f"{line.community}/{line.id}" for line in known.variants if line.community in references),
+    )
+
+
+def _unfit(template: Template, measure: object) -> list[Found]:
+    """How the measure does not fit the schema its template publishes; a facet that no measure may state has its own rule."""
+    if measure is None:
+        return []
+    found = check_against(measure, template.measure_schema, "/measure")
+    return [(finding.pointer or "", finding.detail, finding.hint) for finding in found]

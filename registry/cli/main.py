@@ -1,0 +1,120 @@
+"""The command line ``outcomes``: which commands there are, and what holds for all of them.
+
+Exit status 0 done, 1 findings or a refusal, 2 used wrongly; errors on standard error, in plain words, with the way out. A command's
+module is loaded when the command is used, and the program behind it (``registry.app``) by name, so that help answers at once.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from pkgutil import resolve_name
+from typing import Annotated
+
+from cyclopts import App, CycloptsError, Parameter
+from rich.console import Console
+
+from registry.version import __version__
+
+COMMANDS = {
+    "demo": ("registry.cli.registries:demo", "Build the demonstration registry (demo.db here) and print the network's results."),
+    "init": ("registry.cli.registries:init", "Make a new, empty registry."),
+    "verify": ("registry.cli.registries:verify", "Check every line of the ledger against its chain."),
+    "doctor": ("registry.cli.registries:doctor", "Look at the installation, or check it against known answers."),
+    "rollup": ("registry.cli.questions:rollup", "Who makes progress, and which results can be compared?"),
+    "compare": ("registry.cli.questions:compare", "What do these places share, and what keeps them apart?"),
+}
+GROUPS = {
+    "template": (
+        "The network's definitions of its outcomes.",
+        {
+            "list": ("registry.cli.documents:template_list", "Which outcomes are published?"),
+            "show": ("registry.cli.documents:template_show", "One outcome's definition."),
+            "check": ("registry.cli.documents:template_check", "Name every fault of a template, and write nothing."),
+            "publish": ("registry.cli.documents:template_publish", "Publish a template. It never changes after that."),
+        },
+    ),
+    "instrument": (
+        "The catalogue of assessments and data sources.",
+        {
+            "list": ("registry.cli.documents:instrument_list", "Which assessments and data sources are catalogued?"),
+            "show": ("registry.cli.documents:instrument_show", "One of them, with its versions and cuts."),
+            "publish": ("registry.cli.documents:instrument_publish", "Catalogue one, or correct it."),
+        },
+    ),
+    "community": (
+        "The member places, and reference places such as the state.",
+        {
+            "list": ("registry.cli.documents:community_list", "Which places are there?"),
+            "show": ("registry.cli.documents:community_show", "One place, its codes, partners and membership."),
+            "add": ("registry.cli.documents:community_add", "Add a place, or correct it."),
+        },
+    ),
+    "variant": (
+        "The communities' local measures.",
+        {
+            "list": ("registry.cli.documents:variant_list", "Which local measures are registered?"),
+            "show": ("registry.cli.documents:variant_show", "One local measure: what it says and with what it is comparable."),
+            "check": ("registry.cli.documents:variant_check", "Name every fault of a local measure, and write nothing."),
+            "propose": ("registry.cli.documents:variant_propose", "Register a local measure, or a new revision of it."),
+        },
+    ),
+    "data": (
+        "The communities' figures.",
+        {
+            "check": ("registry.cli.files:check", "Read files and name every fault, and write nothing."),
+            "import": ("registry.cli.files:load", "Load files into a local measure: all of it or nothing."),
+            "batches": ("registry.cli.files:batches", "Which files were loaded?"),
+        },
+    ),
+}
+
+app = App(name="outcomes", help="A registry of shared community outcomes.", version=__version__, help_format="plaintext")
+app.meta.group_parameters = app.meta.group_parameters
+for _name, (_path, _help) in COMMANDS.items():
+    app.command(_path, name=_name, help=_help)
+for _group, (_help, _commands) in GROUPS.items():
+    _app = App(name=_group, help=_help, help_format="plaintext")
+    for _name, (_path, _text) in _commands.items():
+        _app.command(_path, name=_name, help=_text)
+    app.command(_app)
+
+
+@app.meta.default
+def launch(
+    *tokens: Annotated[str, Parameter(show=False, allow_leading_hyphen=True)],
+    registry: Annotated[str, Parameter(env_var="OUTCOMES_REGISTRY")] = "outcomes.db",
+    json: bool = False,
+) -> int:
+    """Run a command.
+
+    Parameters
+    ----------
+    registry
+        The registry's file.
+    json
+        Answer as JSON.
+    """
+    command, bound, ignored = app.parse_args(tokens, exit_on_error=False, print_error=True)
+    if "context" not in ignored:  # --help and --version need no registry
+        return int(command(*bound.args, **bound.kwargs) or 0)
+    run = resolve_name("registry.app:run")
+    return int(run(command, bound, registry=registry, json=json))
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run ``outcomes`` with the arguments given (else the process's) and leave with its exit status."""
+    console = Console(stderr=True)
+    try:
+        status = app.meta(
+            list(sys.argv[1:] if arguments is None else arguments),
+            exit_on_error=False,
+            print_error=True,
+            error_console=console,
+            result_action="return_value",
+        )
+    except CycloptsError:
+        sys.exit(2)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    sys.exit(int(status or 0))

@@ -1,0 +1,190 @@
+"""A roll-up on a terminal: levels apart, series with their verdicts in words, one joint count, and who is out and why."""
+
+from collections.abc import Sequence
+
+import msgspec
+from rich.console import Console
+from rich.text import Text
+
+from registry.cli.output import table
+from registry.domain.group import group_key, label_of
+from registry.domain.point import Point
+from registry.domain.rollup_answer import RollupAnswer, ShownLevel, ShownSeries
+from registry.domain.value import shown
+from registry.domain.words import CAUSE, PACES, REASONS, TRENDS
+from registry.projection.answer import Comparison
+
+
+class _Key(msgspec.Struct, frozen=True):
+    template: str
+    measure: dict[str, str | int | float | bool]
+
+
+def print_rollup(console: Console, answer: RollupAnswer) -> None:
+    """Print the whole answer, the most useful first."""
+    console.print(Text(f"{answer.template}: network results", style="bold"))
+    console.print(
+        Text(
+            f"As of {answer.as_of[:10]} (line {answer.seq} of the ledger), progress rule {answer.progress_rule}, "
+            f"levels by {answer.rollup_rule.replace('_', ' ')}, program {answer.program}."
+        )
+    )
+    console.print(Text(answer.notice, style="italic"))
+    _print_levels(console, answer.levels)
+    _print_series(console, "Progress of each local measure", answer.series)
+    _print_network(console, answer)
+    if answer.benchmarks:
+        _print_series(console, "Reference series (shown beside, never added and never counted)", answer.benchmarks)
+    _print_out(console, answer)
+
+
+def print_explained(console: Console, answer: RollupAnswer) -> None:
+    """Print the arithmetic behind every figure and the cells it comes from."""
+    for entry in answer.explain:
+        console.print()
+        console.print(Text(entry.figure, style="bold"))
+        console.print(Text(f"  {entry.arithmetic}"))
+        for source in entry.sources:
+            cells = "; ".join(f"{name} = {cell!r}" for name, cell in source.cells.items())
+            console.print(
+                Text(f"  {source.community} {source.period}: load {source.batch}, {source.file} line {source.row} (SHA-256 {source.sha256[:12]}): {cells}")
+            )
+
+
+def print_comparison(console: Console, answer: Comparison) -> None:
+    """Print what places share, and facet by facet what keeps them apart."""
+    meaning = {
+        "level": "Their levels can be compared: they measure the same in the same way.",
+        "progress": "Their progress can be compared, their levels cannot.",
+        "none": "They cannot be compared on this outcome.",
+    }
+    console.print(Text(f"{answer.template}: {meaning[answer.tier]}", style="bold"))
+    console.print(Text(answer.notice, style="italic"))
+    for reason in answer.reasons:
+        console.print(Text(f"- {reason}"))
+    _print_series(console, "Their local measures", answer.series)
+
+
+def key_in_words(key: str) -> str:
+    """A comparability key as people read it: the facets that agree."""
+    document, _, before = key.partition("|")
+    measure = msgspec.json.decode(document, type=_Key).measure
+    facets = ", ".join(f"{facet.replace('_', ' ')} {value}" for facet, value in measure.items())
+    return f"{facets} ({before})" if before else facets
+
+
+def _print_levels(console: Console, levels: Sequence[ShownLevel]) -> None:
+    console.print()
+    if not levels:
+        console.print(Text("No level can be pooled.", style="bold"))
+        return
+    console.print(Text("Levels, each over the places that measure it the same way; never added to one another", style="bold"))
+    for key in dict.fromkeys(level.key for level in levels):
+        own = [level for level in levels if level.key == key]
+        rows = [
+            (
+                level.period,
+                _group(level.group),
+                _range(level),
+                f"{level.numerator} of {level.denominator}" if level.numerator is not None else f"of {level.denominator}",
+                f"{shown(level.unweighted, decimals=2)} %" if level.unweighted is not None else "-",
+                str(len(level.communities)),
+            )
+            for level in own
+        ]
+        columns = ("year", "group", "pooled", "counts", "unweighted mean", "communities")
+        console.print(Text(f"  {key_in_words(key)}"))
+        console.print(table("", columns, rows, right=("pooled", "counts", "unweighted mean", "communities")))
+        for level in own:
+            for left in level.left_out:
+                console.print(Text(f"  not in {level.period}{_suffix(level.group)}: {left.community}, because {left.reason}."))
+
+
+def _print_series(console: Console, title: str, series: Sequence[ShownSeries]) -> None:
+    console.print()
+    rows = [
+        (
+            entry.name,
+            _group(entry.group),
+            _point(entry.baseline),
+            _point(entry.latest),
+            _change(entry),
+            TRENDS[entry.trend],
+            PACES.get(entry.pace or "", "-"),
+            f"{entry.target.value:g} ({entry.target.period})" if entry.target else "-",
+            entry.state,
+        )
+        for entry in series
+    ]
+    columns = ("community", "group", "from", "to", "points", "trend", "pace", "target", "state")
+    console.print(table(title, columns, rows, right=("points",)))
+    untold: dict[str, list[str]] = {}
+    for entry in series:
+        if entry.reason:
+            where = f" at {entry.broken_at}" if entry.broken_at else ""
+            untold.setdefault(REASONS.get(entry.reason, entry.reason) + where, []).append(f"{entry.name}{_suffix(entry.group)}")
+        if entry.declared_baseline is not None:
+            console.print(Text(f"  {entry.name} declared a baseline of {_point(entry.declared_baseline)}; the loaded figure is shown."))
+    for reason, names in untold.items():
+        console.print(Text(f"  Cannot be told for {', '.join(names)}: {reason}."))
+
+
+def _print_network(console: Console, answer: RollupAnswer) -> None:
+    network = answer.network
+    console.print()
+    console.print(
+        Text(
+            f"Of {network.n} communities whose progress can be compared: {network.improving} improving, {network.maintaining} maintaining, "
+            f"{network.declining} declining, {network.indeterminate} cannot be told.",
+            style="bold",
+        )
+    )
+    for apart in network.apart:
+        console.print(
+            Text(
+                f"Counted apart ({key_in_words(apart.key)}): {apart.n} communities, {apart.improving} improving, {apart.maintaining} maintaining, "
+                f"{apart.declining} declining, {apart.indeterminate} cannot be told."
+            )
+        )
+    console.print(Text(CAUSE))
+
+
+def _print_out(console: Console, answer: RollupAnswer) -> None:
+    console.print()
+    coverage = answer.coverage
+    console.print(Text(f"In: {coverage.communities_in} communities, {coverage.people_in:,} people at the latest level. Out: {coverage.communities_out}."))
+    for row in answer.excluded:
+        console.print(Text(f"  {row.community}/{row.variant}: {row.reason}."))
+
+
+def _range(level: ShownLevel) -> str:
+    if level.value is not None:
+        return f"{shown(level.value, decimals=2)} %"
+    if level.low is None or level.high is None:
+        return "cannot be pooled"
+    return f"{shown(level.low, decimals=2)} to {shown(level.high, decimals=2)} %"
+
+
+def _point(point: Point | None) -> str:
+    if point is None:
+        return "no figure"
+    counts = f" of {point.denominator}" if point.denominator is not None else ""
+    if point.value is not None:
+        return f"{shown(point.value)}{counts} ({point.period})"
+    if point.low is not None and point.high is not None:
+        return f"{shown(point.low)} to {shown(point.high)}{counts} ({point.period})"
+    return f"no figure ({point.period})"
+
+
+def _change(entry: ShownSeries) -> str:
+    if entry.change is not None:
+        return f"{'+' if entry.change > 0 else ''}{shown(entry.change, decimals=2)}"
+    return "-"
+
+
+def _group(group: dict[str, str]) -> str:
+    return "everybody" if not group else ", ".join(label_of(dimension, category) for dimension, category in group.items())
+
+
+def _suffix(group: dict[str, str]) -> str:
+    return f" ({_group(group)})" if group_key(group) else ""

@@ -1,0 +1,150 @@
+"""Which results can be compared, and why not: a key per tier, computed from what the variants say, never typed in.
+
+Two variants are comparable at a tier exactly where their keys of that tier are equal, so SQL groups by the key and never
+compares pairs (design section 7). ``explain`` is for people: facet by facet what differs.
+
+=========  ==============================================================  =====================================
+tier       holds when                                                      what may be shown
+=========  ==============================================================  =====================================
+level      every facet the template judges for levels agrees               pooled counts, points, and all below
+progress   every facet the template judges for progress agrees             direction, trend, pace, own points
+none       otherwise                                                       the reason
+=========  ==============================================================  =====================================
+
+A facet that is missing on either side is not equal. Keys are bound to the template's major version.
+"""
+
+from collections.abc import Iterator
+from typing import Literal
+
+import msgspec
+import rfc8785
+
+from registry.domain.ids import major
+from registry.domain.template import TYPED_FACETS, FacetRule, Template, facets_of, stated_default
+from registry.domain.variant import Facet, Variant
+from registry.domain.variant_rules import departures
+
+Tier = Literal["level", "progress", "none"]
+
+
+class Measure(msgspec.Struct, frozen=True, kw_only=True):
+    """The facets by which variants are comparable, defaults filled in; ``extra`` holds what the template adds, sorted."""
+
+    construct: Facet | None = None
+    instrument: Facet | None = None
+    instrument_version: Facet | None = None
+    cut: Facet | None = None
+    grade_or_age: Facet | None = None
+    season: Facet | None = None
+    universe: Facet | None = None
+    denominator_rule: Facet | None = None
+    sampling: Facet | None = None
+    geography_vintage: Facet | None = None
+    extra: tuple[tuple[str, Facet], ...] = ()
+
+
+class Keys(msgspec.Struct, frozen=True, kw_only=True):
+    """A variant's keys. A null key means that nothing is comparable with it at that tier; ``reasons`` says why, in words."""
+
+    level: str | None
+    progress: str | None
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def tier(self) -> Tier:
+        """The strongest tier at which the variant can be shown."""
+        return "level" if self.level else "progress" if self.progress else "none"
+
+
+class Mismatch(msgspec.Struct, frozen=True):
+    """One facet on which two measures differ, what it hinders (``level``, ``progress``), and the template's reason."""
+
+    facet: str
+    ours: Facet | None
+    theirs: Facet | None
+    hinders: tuple[str, ...]
+    why: str
+
+
+def measure_of(variant: Variant, template: Template) -> Measure:
+    """What the variant measures; a facet on which it is silent is the template's const or default, where it has one."""
+    stated = variant.measure or {}
+
+    def facet(name: str) -> Facet | None:
+        value = stated.get(name, stated_default(template, name))
+        return value if isinstance(value, str | int | float | bool) else None
+
+    typed = {name: facet(name) for name in TYPED_FACETS}
+    added = sorted(name for name in facets_of(template) if name not in TYPED_FACETS)
+    extra = tuple((name, value) for name in added if (value := facet(name)) is not None)
+    return Measure(**typed, extra=extra)
+
+
+def keys_of(variant: Variant, template: Template) -> Keys:
+    """The variant's keys under its template, or the reasons why it has none."""
+    if variant.measure is None:
+        return Keys(level=None, progress=None, reasons=("it has no agreed measure yet (data development agenda)",))
+    measure = measure_of(variant, template)
+    hindrances = tuple(_hindrances(variant, template, measure))
+    if hindrances:
+        return Keys(level=None, progress=None, reasons=hindrances)
+    level, level_reasons = _key(template, measure, "level")
+    progress, progress_reasons = _key(template, measure, "progress")
+    return Keys(level=level if progress else None, progress=progress, reasons=(*progress_reasons, *level_reasons))
+
+
+def explain(ours: Measure, theirs: Measure, template: Template) -> tuple[Mismatch, ...]:
+    """Every facet that the template judges and on which the two differ; empty means comparable at the level."""
+    found = []
+    for rule in template.comparability:
+        name = rule.facet.removeprefix("/measure/")
+        mine, yours = facet_value(ours, name), facet_value(theirs, name)
+        hinders = (*(("level",) if rule.level != "any" else ()), *(("progress",) if rule.progress == "equal" else ()))
+        if hinders and (mine is None or mine != yours):
+            found.append(Mismatch(facet=name, ours=mine, theirs=yours, hinders=hinders, why=rule.why))
+    return tuple(found)
+
+
+def facet_value(measure: Measure, facet: str) -> Facet | None:
+    """What a measure says on a facet, typed or added by the template."""
+    if facet in TYPED_FACETS:
+        value: Facet | None = getattr(measure, facet)
+        return value
+    return dict(measure.extra).get(facet)
+
+
+def before_break(key: str, period: str) -> str:
+    """The key of a series' years before a break: they are compared only with series that broke at the same period."""
+    return f"{key}|before {period}"
+
+
+def _hindrances(variant: Variant, template: Template, measure: Measure) -> Iterator[str]:
+    if measure.construct != template.indicator.construct:
+        yield f"it measures another construct ({measure.construct!s}, the template means {template.indicator.construct})"
+    declared = {entry.facet for entry in variant.context.adaptations}
+    for facet in departures(template, variant.measure or {}):
+        if facet != "construct" and f"/measure/{facet}" not in declared:
+            yield f"its {facet.replace('_', ' ')} departs from the template and the departure is not declared"
+
+
+def _key(template: Template, measure: Measure, tier: Literal["level", "progress"]) -> tuple[str | None, tuple[str, ...]]:
+    facets: dict[str, Facet] = {}
+    missing = []
+    for rule in template.comparability:
+        if not _judged(rule, tier):
+            continue
+        name = rule.facet.removeprefix("/measure/")
+        value = facet_value(measure, name)
+        if value is None:
+            missing.append(f"its measure does not say the {name.replace('_', ' ')} ({rule.why})")
+        else:
+            facets[name] = value
+    if missing:
+        return None, tuple(missing)
+    named: dict[str, str | dict[str, Facet]] = {"template": f"{template.id}@{major(template.version)}", "measure": facets}
+    return rfc8785.dumps(named).decode(), ()  # type: ignore[arg-type]  # rfc8785 wants its own recursive JSON type
+
+
+def _judged(rule: FacetRule, tier: Literal["level", "progress"]) -> bool:
+    return rule.level != "any" if tier == "level" else rule.progress == "equal"

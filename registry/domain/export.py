@@ -1,0 +1,147 @@
+"""A roll-up as flat records: what CSV and Parquet carry, one record per figure, every record complete in itself.
+
+Each record carries the template version, the rules, the line of the ledger and the as-of, so that a row that is passed on still says
+what it is. Text that a spreadsheet would run as a formula is made harmless (user pain A53); numbers stay numbers.
+"""
+
+import msgspec
+
+from registry.domain.group import group_key
+from registry.domain.point import Point
+from registry.domain.rollup_answer import RollupAnswer, ShownLevel, ShownSeries
+
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Flat(msgspec.Struct, frozen=True, kw_only=True):
+    """One record. ``record`` says what it is: level, series, benchmark, network or excluded; what does not apply is null."""
+
+    record: str
+    template: str
+    seq: int
+    as_of: str
+    progress_rule: str
+    rollup_rule: str
+    program: str
+    tier: str | None = None
+    key: str | None = None
+    community: str | None = None
+    variant: str | None = None
+    group: str | None = None
+    state: str | None = None
+    period: str | None = None
+    communities: int | None = None
+    numerator: int | None = None
+    denominator: int | None = None
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    unweighted: float | None = None
+    baseline_period: str | None = None
+    baseline_numerator: int | None = None
+    baseline_denominator: int | None = None
+    baseline_value: float | None = None
+    target_period: str | None = None
+    target_value: float | None = None
+    change: float | None = None
+    improvement: float | None = None
+    observed: str | None = None
+    annual_improvement: float | None = None
+    gap_closed: float | None = None
+    expected_value: float | None = None
+    pace: str | None = None
+    se: float | None = None
+    z: float | None = None
+    trend: str | None = None
+    reason: str | None = None
+    evidence: str | None = None
+    effect: float | None = None
+    effect_se: float | None = None
+    improving: int | None = None
+    maintaining: int | None = None
+    declining: int | None = None
+    indeterminate: int | None = None
+
+
+def flat(answer: RollupAnswer) -> tuple[Flat, ...]:
+    """Every figure of a roll-up as a record of its own, in the answer's order."""
+    head = {
+        "template": answer.template,
+        "seq": answer.seq,
+        "as_of": answer.as_of,
+        "progress_rule": answer.progress_rule,
+        "rollup_rule": answer.rollup_rule,
+        "program": answer.program,
+    }
+    network = answer.network
+    return (
+        *(Flat(record="level", **head, **_level(level)) for level in answer.levels),
+        *(Flat(record="series", **head, **_series(series)) for series in answer.series),
+        *(Flat(record="benchmark", **head, **_series(series)) for series in answer.benchmarks),
+        Flat(
+            record="network",
+            **head,
+            key=network.key,
+            communities=network.n,
+            improving=network.improving,
+            maintaining=network.maintaining,
+            declining=network.declining,
+            indeterminate=network.indeterminate,
+        ),
+        *(
+            Flat(record="excluded", **head, community=row.community, variant=row.variant, tier=row.tier, reason=harmless(row.reason))
+            for row in answer.excluded
+        ),
+    )
+
+
+def harmless(text: str) -> str:
+    """Text that a spreadsheet shows and never runs.
+
+    >>> harmless("=HYPERLINK(1)"), harmless("plain")
+    ("'=HYPERLINK(1)", 'plain')
+    """
+    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
+
+
+def _level(level: ShownLevel) -> dict[str, object]:
+    return {
+        "tier": level.tier,
+        "key": level.key,
+        "group": group_key(level.group),
+        "period": level.period,
+        "communities": len(level.communities),
+        "numerator": level.numerator,
+        "denominator": level.denominator,
+        "value": level.value,
+        "low": level.low,
+        "high": level.high,
+        "unweighted": level.unweighted,
+    }
+
+
+def _series(series: ShownSeries) -> dict[str, object]:
+    names = ("change", "improvement", "observed", "annual_improvement", "gap_closed", "expected_value", "pace", "se", "z")
+    more = ("trend", "reason", "evidence", "effect", "effect_se")
+    start, end = series.baseline or Point(period=""), series.latest or Point(period="")
+    return {
+        "tier": series.tier,
+        "key": series.key,
+        "community": series.community,
+        "variant": series.variant,
+        "group": group_key(series.group),
+        "state": series.state,
+        "period": end.period or None,
+        "numerator": end.numerator,
+        "denominator": end.denominator,
+        "value": end.value,
+        "low": end.low,
+        "high": end.high,
+        "baseline_period": start.period or None,
+        "baseline_numerator": start.numerator,
+        "baseline_denominator": start.denominator,
+        "baseline_value": start.value,
+        "target_period": series.target.period if series.target else None,
+        "target_value": series.target.value if series.target else None,
+        **{name: getattr(series, name) for name in (*names, *more)},
+    }

@@ -1,0 +1,116 @@
+"""What stands in a list: one line per template, community, variant, load or data point, as the queries under ``sql/lists`` return it.
+
+``body`` is the canonical document itself, as text.
+"""
+
+import msgspec
+
+
+class TemplateLine(msgspec.Struct, frozen=True):
+    """One published template version; ``content_sha256`` is over its canonical JSON."""
+
+    id: str
+    version: str
+    title: str
+    unit: str
+    direction: str
+    content_sha256: str
+    body: str
+
+
+class InstrumentLine(msgspec.Struct, frozen=True):
+    """One catalogued assessment or data source."""
+
+    id: str
+    title: str
+    publisher: str
+    versions: list[str]
+    revision: int
+    body: str
+
+
+class CommunityLine(msgspec.Struct, frozen=True):
+    """One place, and how many variants it has."""
+
+    slug: str
+    name: str
+    kind: str
+    state: str
+    variants: int
+    revision: int
+    body: str
+
+
+class VariantLine(msgspec.Struct, frozen=True):
+    """One local measure in its newest revision, with its comparability keys or the reasons why it has none."""
+
+    community: str
+    id: str
+    template_id: str
+    template_version: str
+    title: str
+    state: str
+    headline: bool
+    tier: str
+    level_key: str | None
+    progress_key: str | None
+    reasons: list[str]
+    revision: int
+    body: str
+
+
+class MappingLine(msgspec.Struct, frozen=True):
+    """The mapping kept with a variant."""
+
+    community: str
+    variant: str
+    revision: int
+    body: str
+
+
+class BatchLine(msgspec.Struct, frozen=True):
+    """One load."""
+
+    id: str
+    seq: int
+    recorded_at: str
+    actor: str
+    community: str
+    variant: str
+    body: str
+
+
+class PointLine(msgspec.Struct, frozen=True):
+    """One data point as it stands (or stood), the load it came with, and its cell."""
+
+    group_key: str
+    period: str
+    ordinal: int
+    seq: int
+    batch: str
+    value: float | None
+    numerator: int | None
+    denominator: int | None
+    low: float | None
+    high: float | None
+    open: bool
+    standard_error: float | None
+    eligible: int | None
+    missing: str | None
+    file: str
+    row: int
+    cells: str
+
+
+class OriginLine(msgspec.Struct, frozen=True):
+    """Where one figure comes from; ``body`` is the load's document, ``cells`` the texts as they stood, both as JSON."""
+
+    community: str
+    variant: str
+    group_key: str
+    period: str
+    batch: str
+    file: str
+    row: int
+    cells: str
+    body: str

@@ -1,0 +1,109 @@
+"""How one publisher's file is read: which rows are ours, which column says what, and what its codes mean.
+
+A mapping is a TOML document kept with the variant, so that next year's file is one command. It names columns, never positions:
+publishers move them. What it does not say is not guessed: it becomes a finding. ``schemas/v1/mapping.schema.json`` is its schema.
+"""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from registry.domain.ids import Dimension, GeographyCode, Line, Slug, Words
+from registry.domain.period import YearMeans
+from registry.domain.value import Code
+
+Column = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=300,
+        description="a column's name as the header prints it; where two header rows are needed to tell columns apart, 'upper | lower'",
+    ),
+]
+Token = Literal["suppressed", "not_available", "not_applicable", "not_tested", "not_yet_observed", "skip"] | Code
+
+
+class PlaceColumn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Which column names the place. ``scheme`` and the cell make a geography code (``ct-district:0150011``), padded with
+
+    zeros to ``width`` where a publisher drops them; ``names`` gives the code of a place that the file only names.
+    """
+
+    column: Column
+    scheme: Slug | None = None
+    width: Annotated[int, Meta(ge=1, le=20)] | None = None
+    names: dict[str, GeographyCode] = {}
+
+
+class PeriodSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Where the period stands: in a ``column``, in the file's name (``file``: a pattern with one group), or ``fixed`` for all rows."""
+
+    column: Column | None = None
+    file: str | None = None
+    fixed: str | None = None
+    year_means: YearMeans | None = None
+    labels: dict[str, str] = {}
+
+
+class GroupColumn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One dimension: its column, the labels that the code list does not know, and the labels that mean everybody."""
+
+    dimension: Dimension
+    column: Column | None = None
+    labels: dict[str, str] = {}
+    everybody: tuple[str, ...] = ()
+
+
+class Columns(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Which column holds what. ``value`` is the printed figure, ``eligible`` how many should have been counted."""
+
+    value: Column | None = None
+    numerator: Column | None = None
+    denominator: Column | None = None
+    eligible: Column | None = None
+    standard_error: Column | None = None
+    margin_of_error: Column | None = None
+    low: Column | None = None
+    high: Column | None = None
+
+
+Role = Literal["value", "numerator", "denominator", "eligible", "standard_error", "margin_of_error", "low", "high"]
+
+
+class Wide(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Columns that carry the period, the group or the figure's role in their names.
+
+    ``columns`` is a pattern over column names with the named parts ``role``, ``period`` and any dimension
+    (``(?P<race_ethnicity>[A-Z]{3})_(?P<role>RATE|COHORT)_(?P<period>[0-9]{4})``); ``roles`` says what each role is.
+    A pattern without ``role`` holds the figure named in ``role``.
+    """
+
+    columns: Line
+    roles: dict[str, Role] = {}
+    role: Role = "value"
+
+
+class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+    """How one publisher's file is read."""
+
+    format: Literal["csv"] = "csv"
+    title: str = ""
+    encoding: str = "utf-8-sig"
+    delimiter: Annotated[str, Meta(min_length=1, max_length=1)] = ","
+    header_rows: tuple[Annotated[int, Meta(ge=1)], ...] = ()
+    filters: dict[Column, tuple[str, ...]] = {}
+    skip: dict[Column, tuple[str, ...]] = {}
+    place: PlaceColumn | None = None
+    period: PeriodSource
+    groups: tuple[GroupColumn, ...] = ()
+    columns: Columns = Columns()
+    wide: Wide | None = None
+    unit: Literal["as_template", "proportion"] = "as_template"
+    rounding: Annotated[float, Meta(gt=0)] | None = None
+    decimal_comma: bool = False
+    zeros_shown: bool = False
+    codes: dict[str, Token] = {}
+    column_codes: dict[Column, dict[str, Token]] = {}
+    margin_confidence: Literal[90, 95, 99] = 90
+    notes: Words = ""

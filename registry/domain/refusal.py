@@ -1,0 +1,116 @@
+"""What the registry will not do, and why. A refusal is an exception; its class is the kind, its text the case.
+
+    Refusal                    exit 1   (never raised itself)
+    ├── NotFound               404      the thing named is not in this registry
+    ├── Invalid                422      a document or file has findings; nothing was written
+    ├── Conflict               409      what is asked contradicts what is already recorded
+    │   ├── AlreadyPublished   409      a published version never changes, a name is never used twice
+    │   └── KeyReused          422      an idempotency key came back with another request
+    ├── NotARegistry           500      the file is no registry, or was written by a newer program
+    ├── Damaged                500      the ledger's chain or a body does not add up
+    └── Busy                   503      another writer holds the ledger longer than anybody should; try again
+
+>>> from registry.domain.refusal import NotFound
+>>> NotFound("There is no template 'early-reading'.", hint="Did you mean 'early-grade-reading'?").status
+404
+"""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import ClassVar
+
+from registry.domain.finding import Finding
+
+
+class Refusal(Exception):
+    """Something the registry will not do. ``detail`` says what and why, ``hint`` the way out, ``retry`` whether time helps."""
+
+    slug: ClassVar[str] = "refused"
+    title: ClassVar[str] = "The registry will not do this"
+    status: ClassVar[int] = 400
+    exit_code: ClassVar[int] = 1
+    retry: ClassVar[bool] = False
+
+    def __init__(self, detail: str, *, hint: str = "", findings: Sequence[Finding] = ()) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.hint = hint
+        self.findings = tuple(findings)
+
+
+class NotFound(Refusal):
+    """The thing named is not in this registry."""
+
+    slug = "not-found"
+    title = "Not in this registry"
+    status = 404
+
+
+class Invalid(Refusal):
+    """A document or file has findings that block. Nothing was written."""
+
+    slug = "invalid"
+    title = "The document or file has faults"
+    status = 422
+
+
+class Conflict(Refusal):
+    """What is asked contradicts what is already recorded."""
+
+    slug = "conflict"
+    title = "This contradicts what is recorded"
+    status = 409
+
+
+class AlreadyPublished(Conflict):
+    """A published version never changes and its name is never used again."""
+
+    slug = "already-published"
+    title = "Already published"
+
+
+class KeyReused(Conflict):
+    """An idempotency key came back with another request."""
+
+    slug = "key-reused"
+    title = "This key was used for another request"
+    status = 422
+
+
+class NotARegistry(Refusal):
+    """The file is not a registry, or was written by a newer program."""
+
+    slug = "not-a-registry"
+    title = "This file is not a registry that this program can open"
+    status = 500
+
+
+class Damaged(Refusal):
+    """The ledger's chain or a body does not add up."""
+
+    slug = "damaged"
+    title = "The ledger does not add up"
+    status = 500
+
+
+class Busy(Refusal):
+    """Another writer has held the ledger for very long."""
+
+    slug = "busy"
+    title = "The ledger is busy"
+    status = 503
+    retry = True
+
+
+def meant(name: str, known: Sequence[str]) -> str:
+    """A hint that names the nearest known name, or what there is.
+
+    >>> meant("early-grade-readin", ["early-grade-reading", "hs-graduation"])
+    "Did you mean 'early-grade-reading'?"
+    """
+    near = get_close_matches(name, known, n=1, cutoff=0.6)
+    if near:
+        return f"Did you mean {near[0]!r}?"
+    if not known:
+        return "There is none yet."
+    return "There is: " + ", ".join(sorted(known)[:12]) + ("." if len(known) <= 12 else f", and {len(known) - 12} more.")

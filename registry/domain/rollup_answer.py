@@ -1,0 +1,305 @@
+"""The answer to a roll-up, put together from what the queries returned: what is shown, at which tier, and who is out and why.
+
+No figure is computed here and none is left unexplained: a community that is not in a level or a count is named with the reason.
+The names of the members are a contract (design section 10).
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal
+
+import msgspec
+
+from registry.domain.comparability import Tier
+from registry.domain.group import group_of
+from registry.domain.path import Aim
+from registry.domain.point import Point
+from registry.domain.progress import Progress
+from registry.domain.rollup import LEFT_OUT, Count, LevelPart, Picked, Place, PooledLevel, Progressed, shown_figure
+
+
+class LeftOut(msgspec.Struct, frozen=True):
+    """A community that measures alike and still is in no pooled level of this period, and why."""
+
+    community: str
+    variant: str
+    reason: str
+
+
+class ShownLevel(msgspec.Struct, frozen=True, kw_only=True):
+    """A pooled level: ratio of sums in the indicator's unit, its bounds, and the unweighted mean beside it."""
+
+    key: str
+    tier: Literal["level"] = "level"
+    period: str
+    group: dict[str, str]
+    communities: list[str]
+    numerator: int | None
+    denominator: int | None
+    value: float | None
+    low: float | None
+    high: float | None
+    unweighted: float | None
+    left_out: tuple[LeftOut, ...]
+
+
+class ShownSeries(Progress, frozen=True, kw_only=True):
+    """One series with its progress. ``declared_baseline`` stands where the community declared another figure than was loaded."""
+
+    community: str
+    name: str
+    variant: str
+    group: dict[str, str]
+    state: str
+    tier: Tier
+    key: str | None
+    baseline: Point | None
+    declared_baseline: Point | None
+    latest: Point | None
+    target: Aim | None
+    broken_at: str | None
+
+
+class Apart(msgspec.Struct, frozen=True, kw_only=True):
+    """Trends counted apart, because these communities cannot be counted with the others."""
+
+    key: str
+    n: int
+    improving: int
+    maintaining: int
+    declining: int
+    indeterminate: int
+    communities: list[str]
+
+
+class Network(msgspec.Struct, frozen=True, kw_only=True):
+    """One joint count by trend over the communities whose progress can be compared; ``apart`` the others, key by key."""
+
+    key: str | None = None
+    n: int = 0
+    improving: int = 0
+    maintaining: int = 0
+    declining: int = 0
+    indeterminate: int = 0
+    communities: list[str] = []
+    apart: tuple[Apart, ...] = ()
+
+
+class Excluded(msgspec.Struct, frozen=True):
+    """A local measure that is out, the strongest tier at which it still is shown, and why."""
+
+    community: str
+    variant: str
+    tier: Tier
+    reason: str
+
+
+class Coverage(msgspec.Struct, frozen=True):
+    """How many communities and people are in the answer, how many communities are out, and the share of cells masked (0 to 1)."""
+
+    communities_in: int
+    communities_out: int
+    people_in: int
+    masked_share: float
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """Where one figure comes from: load, file with its hash, line, and the cells as they stood."""
+
+    community: str
+    variant: str
+    period: str
+    batch: str
+    file: str
+    sha256: str
+    row: int
+    cells: dict[str, str]
+
+
+class Explained(msgspec.Struct, frozen=True, kw_only=True):
+    """One figure's arithmetic in a line, and the cells behind it."""
+
+    figure: str
+    arithmetic: str
+    sources: tuple[Source, ...]
+
+
+class RollupAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """Comparable progress across communities for one template."""
+
+    template: str
+    seq: int
+    as_of: str
+    period: str | None
+    window: str | None
+    dimension: str | None
+    progress_rule: str
+    rollup_rule: str
+    release: None = None
+    program: str
+    notice: str
+    levels: tuple[ShownLevel, ...]
+    series: tuple[ShownSeries, ...]
+    benchmarks: tuple[ShownSeries, ...]
+    network: Network
+    excluded: tuple[Excluded, ...]
+    coverage: Coverage
+    explain: tuple[Explained, ...] = ()
+
+
+def shown_levels(levels: Iterable[PooledLevel], parts: Sequence[LevelPart]) -> tuple[ShownLevel, ...]:
+    """The pooled levels with those named who measure alike and are in none of them."""
+    return tuple(
+        ShownLevel(
+            key=level.level_key,
+            period=level.period,
+            group=group_of(level.group_key),
+            communities=level.communities,
+            numerator=level.numerator,
+            denominator=level.denominator,
+            value=shown_figure(level.value),
+            low=shown_figure(level.low),
+            high=shown_figure(level.high),
+            unweighted=shown_figure(level.unweighted),
+            left_out=tuple(
+                LeftOut(part.community, part.variant, LEFT_OUT[part.status])
+                for part in parts
+                if part.status in LEFT_OUT and (part.level_key, part.group_key, part.period) == (level.level_key, level.group_key, level.period)
+            ),
+        )
+        for level in levels
+    )
+
+
+def shown_series(places: Sequence[Place], picked: Sequence[Picked], progressed: Sequence[Progressed]) -> Iterator[tuple[Place, ShownSeries]]:
+    """Every series with its place, in order of community, variant and group; one that can be shown nowhere is left to ``excluded``."""
+    by_name = {(place.community, place.variant): place for place in places}
+    judged = {(row.community, row.variant, row.group_key): row for row in progressed}
+    for pick in picked:
+        place = by_name[pick.community, pick.variant]
+        if place.tier == "none":
+            continue
+        row = judged[pick.community, pick.variant, pick.group_key]
+        yield (
+            place,
+            ShownSeries(
+                community=pick.community,
+                name=place.name,
+                variant=pick.variant,
+                group=group_of(pick.group_key),
+                state=place.state,
+                tier=place.tier,
+                key=place.level_key or place.progress_key,
+                baseline=_baseline(pick),
+                declared_baseline=_declared(pick),
+                latest=_latest(pick),
+                target=None if pick.t_period is None or pick.t_value is None else Aim(pick.t_period, float(pick.t_value)),
+                broken_at=pick.broken_at,
+                **{name: getattr(row.progress, name) for name in Progress.__struct_fields__},
+            ),
+        )
+
+
+def network_of(counts: Sequence[Count]) -> Network:
+    """The joint count of the progress key with most communities, and the others apart."""
+    if not counts:
+        return Network()
+    first, *others = counts
+    return Network(
+        key=first.progress_key,
+        n=first.n,
+        improving=first.improving,
+        maintaining=first.maintaining,
+        declining=first.declining,
+        indeterminate=first.indeterminate,
+        communities=first.communities,
+        apart=tuple(
+            Apart(
+                key=count.progress_key,
+                n=count.n,
+                improving=count.improving,
+                maintaining=count.maintaining,
+                declining=count.declining,
+                indeterminate=count.indeterminate,
+                communities=count.communities,
+            )
+            for count in others
+        ),
+    )
+
+
+def excluded_of(places: Iterable[Place], network: Network, parts: Iterable[LevelPart], day: str) -> Iterator[Excluded]:
+    """Every local measure that is out of the joint count or of its level, and why, in words."""
+    uncounted = {(part.community, part.variant): LEFT_OUT[part.status] for part in parts if part.status == "no_counts" and not part.group_key}
+    for place in places:
+        if place.place == "reference":
+            continue
+        reason = _why_out(place, network, day)
+        if reason:
+            yield Excluded(place.community, place.variant, "none" if place.tier == "none" or not place.member else place.tier, reason)
+        elif place.level_key is None:
+            yield Excluded(place.community, place.variant, "progress", "; ".join(place.reasons) or "its level is not comparable")
+        elif (place.community, place.variant) in uncounted:
+            yield Excluded(place.community, place.variant, "progress", uncounted[place.community, place.variant])
+
+
+def coverage_of(network: Network, levels: Sequence[ShownLevel], excluded: Iterable[Excluded]) -> Coverage:
+    """How much of the network the answer speaks of; people are those of each key's latest shown level, everybody only."""
+    counted = {*network.communities, *(community for level in levels for community in level.communities)}
+    latest = {level.key.partition("|")[0]: level for level in levels if not level.group}
+    return Coverage(
+        communities_in=len(counted),
+        communities_out=len({row.community for row in excluded} - counted),
+        people_in=sum(level.denominator or 0 for level in latest.values()),
+        masked_share=0.0,
+    )
+
+
+def _why_out(place: Place, network: Network, day: str) -> str:
+    if not place.member:
+        return f"{place.name} is not a member on {day}"
+    if place.tier == "none":
+        return "; ".join(place.reasons)
+    if not place.headline:
+        return "it is not the community's headline measure, so it is not counted"
+    if place.progress_key != network.key:
+        return "its progress is counted apart: the facets that must agree for progress differ from the others'"
+    return ""
+
+
+def _baseline(pick: Picked) -> Point | None:
+    if pick.b_period is None:
+        return None
+    return Point(
+        period=pick.b_period,
+        value=shown_figure(pick.b_value),
+        numerator=pick.b_n,
+        denominator=pick.b_d,
+        low=shown_figure(pick.b_low),
+        high=shown_figure(pick.b_high),
+        standard_error=pick.b_se,
+        eligible=pick.b_eligible,
+    )
+
+
+def _latest(pick: Picked) -> Point | None:
+    if pick.l_period is None:
+        return None
+    return Point(
+        period=pick.l_period,
+        value=shown_figure(pick.l_value),
+        numerator=pick.l_n,
+        denominator=pick.l_d,
+        low=shown_figure(pick.l_low),
+        high=shown_figure(pick.l_high),
+        standard_error=pick.l_se,
+        eligible=pick.l_eligible,
+    )
+
+
+def _declared(pick: Picked) -> Point | None:
+    """The baseline as the community declared it, where the loaded data say otherwise (or nothing)."""
+    if pick.declared_period is None or pick.b_period != pick.declared_period:
+        return None
+    declared = Point(period=pick.declared_period, value=shown_figure(pick.declared_value), numerator=pick.declared_n, denominator=pick.declared_d)
+    same_counts = declared.numerator in {None, pick.b_n} and declared.denominator in {None, pick.b_d}
+    return None if same_counts and declared.value == shown_figure(pick.b_value) else declared

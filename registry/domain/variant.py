@@ -1,0 +1,116 @@
+"""A community's local adaptation of one template version: its measure, baseline, target, partners and context.
+
+This module decides what a variant document may say; ``variant_rules.py`` what it must not. A variant without a measure stands on
+the data development agenda: shown as such, never as a failure.
+"""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from registry.domain.community import Partner
+from registry.domain.ids import Dimension, GeographyCode, Line, Slug, TemplateReference, Text, Words
+
+Facet = str | int | float | bool
+VariantReference = Annotated[
+    str, Meta(pattern="^[a-z0-9]+(-[a-z0-9]+)*/[a-z0-9]+(-[a-z0-9]+)*$", max_length=161, description="community/variant: bridgeport/grade-3-ela")
+]
+
+
+class Population(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Whom the result is about. ``clients`` of a programme are no population of a place (design section 1)."""
+
+    description: Text
+    kind: Literal["residents", "enrolled", "clients"]
+    geographies: tuple[GeographyCode, ...] = ()
+    size: Annotated[int, Meta(ge=0)] | None = None
+
+
+class Baseline(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Where the community starts: a period (or several, taken together), a value, and the counts behind it."""
+
+    period: str | None = None
+    periods: tuple[str, ...] = ()
+    value: float | None = None
+    numerator: Annotated[int, Meta(ge=0)] | None = None
+    denominator: Annotated[int, Meta(ge=0)] | None = None
+
+
+class Goal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A value to be reached by a period: the target, or a milestone on the way."""
+
+    period: str
+    value: float
+
+
+class GroupTarget(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A target of its own for one group."""
+
+    group: dict[Dimension, str]
+    period: str
+    value: float
+
+
+class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Where the numbers come from, who keeps them, and in which month a year's result is released (1 to 12)."""
+
+    name: Line
+    url: str = ""
+    steward: str = ""
+    cadence: str = ""
+    release_month: Annotated[int, Meta(ge=1, le=12)] | None = None
+
+
+class Adaptation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One facet that departs from the template, and why."""
+
+    facet: Annotated[str, Meta(pattern="^/measure/[a-z][a-z0-9_]*$", max_length=80)]
+    why: Text
+
+
+class Context(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Why the result matters here, who was asked, and where the local measure departs from the template."""
+
+    why: Words = ""
+    engagement: Words = ""
+    adaptations: tuple[Adaptation, ...] = ()
+
+
+class Break(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """From this period on the series is not what it was before. Nothing is compared across it unless a ``bridge`` says how."""
+
+    period: str
+    kind: Literal["instrument", "cut", "definition", "population", "source", "other"]
+    reason: Text
+    bridge: str | None = None
+
+
+class Variant(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+    """One revision of a local measure. Without ``measure`` it stands on the data development agenda."""
+
+    community: Slug
+    id: Slug
+    template: TemplateReference
+    title: Line
+    headline: bool = True
+    statement: Words = ""
+    measure: dict[Dimension, Facet] | None = None
+    population: Population | None = None
+    baseline: Baseline | None = None
+    target: Goal | None = None
+    milestones: tuple[Goal, ...] = ()
+    group_targets: tuple[GroupTarget, ...] = ()
+    source: Source | None = None
+    benchmark: VariantReference | None = None
+    context: Context = Context()
+    partners: tuple[Partner, ...] = ()
+    breaks: tuple[Break, ...] = ()
+    story: Words = ""
+    strategies: tuple[Words, ...] = ()
+    notes: Words = ""
+
+
+def reference_of(variant: Variant) -> str:
+    """How the variant is named from outside: ``community/variant``."""
+    return f"{variant.community}/{variant.id}"

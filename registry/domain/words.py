@@ -1,0 +1,40 @@
+"""What the registry's one-word verdicts mean, for people: the same sentence on the screen, on a page and in a download."""
+
+REASONS: dict[str, str] = {
+    "within_noise": "the change is no larger than chance and changing cohorts alone would give",
+    "no_error_known": "no counts and no error are published, so nobody can say how much of the change is chance",
+    "too_few_people": "fewer than 20 people stand behind one of the two figures",
+    "participation": "under 95 % took part, or the share who took part moved by 5 points or more",
+    "bounds": "the published ranges allow more than one verdict",
+    "series_break": "the series is broken between the two figures, and nothing is compared across a break",
+    "no_data": "there is no figure after the baseline",
+    "no_baseline": "there is no figure to start from",
+    "unequal_periods": "the two periods are not of the same length",
+    "overlapping_periods": "the two periods overlap and their errors are not known",
+    "cut_in_tail": "fewer than 5 people are on one side of the cut",
+    "no_cut": "the indicator has no cut on a score scale",
+}
+"""Why a trend or an effect is not told."""
+
+TRENDS: dict[str, str] = {
+    "improving": "improving",
+    "maintaining": "maintaining",
+    "declining": "declining",
+    "indeterminate": "cannot be told",
+}
+"""A trend as pages and tables print it; design section 12: never by colour alone."""
+
+PACES: dict[str, str] = {
+    "met": "target met",
+    "met_late": "target met, late",
+    "missed": "target missed",
+    "on_track": "on track",
+    "off_track": "off track",
+    "no_data": "no data yet",
+}
+"""A pace as pages and tables print it."""
+
+CAUSE = "Describes change; does not show its cause."
+UNMASKED = (
+    "This is the operator's view: small groups are not masked. Do not pass it on; roles and releases come with a later version."
+)

@@ -1,0 +1,232 @@
+"""The questions that people ask, answered: roll up an outcome, compare places. One reading of the ledger's head per answer.
+
+An answer depends on the ledger's line, the question and the program's version alone: the same question gives the same bytes, also
+after the projection was deleted. Pace and membership look at the moment asked for, never at the clock.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from registry import duck
+from registry.domain.comparability import Mismatch, Tier, explain, keys_of, measure_of
+from registry.domain.ids import template_reference
+from registry.domain.period import Unreadable, period_of, read_period
+from registry.domain.progress_rule import RULES, ProgressRule
+from registry.domain.refusal import Invalid, NotFound, meant
+from registry.domain.rollup_answer import (
+    RollupAnswer,
+    ShownSeries,
+    coverage_of,
+    excluded_of,
+    network_of,
+    shown_levels,
+    shown_series,
+)
+from registry.domain.template import Template, progress_rule_of
+from registry.domain.variant import Variant
+from registry.domain.words import UNMASKED
+from registry.ledger.entry import Entry
+from registry.ledger.instant import moment_text, read_as_of
+from registry.projection import read
+from registry.projection.explain import explain_levels, explain_series
+from registry.projection.files import Projection
+from registry.version import __version__
+
+
+class RollupRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody asks of a roll-up. Periods as people write them; ``window`` is ``B..L``; ``as_of`` a day or a moment."""
+
+    template: str
+    by: str | None = None
+    period: str | None = None
+    window: str | None = None
+    as_of: str | None = None
+    rule: str | None = None
+    explain: bool = False
+
+
+class Comparison(msgspec.Struct, frozen=True, kw_only=True):
+    """What places share: the strongest tier at which all of them can be compared, facet by facet what keeps them apart, their series."""
+
+    template: str
+    seq: int
+    as_of: str
+    progress_rule: str
+    program: str
+    release: None = None
+    notice: str
+    tier: Tier
+    key: str | None
+    reasons: tuple[str, ...]
+    mismatches: tuple[Mismatch, ...]
+    series: tuple[ShownSeries, ...]
+
+
+class Moment(msgspec.Struct, frozen=True):
+    """The line of the ledger at which a question is answered, and the moment it stands for."""
+
+    entry: Entry
+    as_of: str
+    current: bool
+
+
+def moment_of(projection: Projection, as_of: str | None) -> Moment:
+    """Resolve an as-of once. Raises Invalid for a text that is no moment, NotFound where there was no registry yet."""
+    head = projection.catch_up()
+    if as_of is None:
+        return Moment(head, head.recorded_at, current=True)
+    moment = read_as_of(as_of)
+    entry = projection.ledger.entry_at(moment)
+    if entry is None:
+        first = projection.ledger.entry(1)
+        raise NotFound(f"There was no registry yet on {as_of}.", hint=f"It begins at {first.recorded_at}.")
+    return Moment(entry, moment_text(moment), current=entry.seq == head.seq)
+
+
+def rollup(projection: Projection, request: RollupRequest) -> RollupAnswer:
+    """Comparable progress across communities for one template. Raises NotFound and Invalid for what cannot be asked."""
+    moment = moment_of(projection, request.as_of)
+    cursor = projection.cursor()
+    template = find_template(cursor, moment.entry.seq, request.template)
+    rule = _rule(request.rule or progress_rule_of(template))
+    earlier, later, periods = _periods(template, request)
+    question = read.Question(
+        line=moment.entry.seq,
+        day=moment.as_of[:10],
+        template=template.id,
+        current=moment.current,
+        rule=rule,
+        dimension=_dimension(template, request.by),
+        periods=periods,
+        earlier=earlier,
+        later=later,
+    )
+    rows = read.rollup_rows(cursor, question)
+    levels = shown_levels(rows.levels, rows.parts)
+    placed = tuple(shown_series(rows.places, rows.picked, rows.progressed))
+    network = network_of(rows.counts)
+    excluded = tuple(excluded_of(rows.places, network, rows.parts, question.day))
+    series = tuple(entry for place, entry in placed if place.place == "member")
+    explained = ()
+    if request.explain:
+        origins = read.origins(cursor, moment.entry.seq)
+        explained = (*explain_levels(levels, rows.parts, origins), *explain_series(series, origins))
+    return RollupAnswer(
+        template=f"{template.id}@{template.version}",
+        seq=moment.entry.seq,
+        as_of=moment.as_of,
+        period=request.period and periods[0] if periods else None,
+        window=f"{earlier}..{later}" if earlier else None,
+        dimension=question.dimension,
+        progress_rule=rule.id,
+        rollup_rule=template.indicator.rollup,
+        program=__version__,
+        notice=UNMASKED,
+        levels=levels,
+        series=series,
+        benchmarks=tuple(entry for place, entry in placed if place.place == "reference"),
+        network=network,
+        excluded=excluded,
+        coverage=coverage_of(network, levels, excluded),
+        explain=explained,
+    )
+
+
+def compare(projection: Projection, communities: Sequence[str], template_name: str, as_of: str | None = None) -> Comparison:
+    """What the named places share on one template, facet by facet. Raises NotFound for a place or template that is not there."""
+    moment = moment_of(projection, as_of)
+    cursor = projection.cursor()
+    template = find_template(cursor, moment.entry.seq, template_name)
+    variants = [_headline(cursor, moment.entry.seq, community, template) for community in communities]
+    keys = [keys_of(variant, template) for variant in variants]
+    tier: Tier = "none"
+    key = None
+    if all(entry.level for entry in keys) and len({entry.level for entry in keys}) == 1:
+        tier, key = "level", keys[0].level
+    elif all(entry.progress for entry in keys) and len({entry.progress for entry in keys}) == 1:
+        tier, key = "progress", keys[0].progress
+    first = measure_of(variants[0], template)
+    mismatches = tuple(
+        dict.fromkeys(mismatch for variant in variants[1:] for mismatch in explain(first, measure_of(variant, template), template))
+    )
+    own = tuple(f"{variant.community}: {reason}" for variant, entry in zip(variants, keys, strict=True) for reason in entry.reasons)
+    answer = rollup(projection, RollupRequest(template=template.id, as_of=as_of))
+    named = set(communities)
+    return Comparison(
+        template=answer.template,
+        seq=answer.seq,
+        as_of=answer.as_of,
+        progress_rule=answer.progress_rule,
+        program=answer.program,
+        notice=answer.notice,
+        tier=tier,
+        key=key,
+        reasons=(*own, *(_in_words(mismatch) for mismatch in mismatches)),
+        mismatches=mismatches,
+        series=tuple(entry for entry in (*answer.series, *answer.benchmarks) if entry.community in named),
+    )
+
+
+def find_template(cursor: duck.Connection, line: int, name: str) -> Template:
+    """The template that an id, or ``id@version``, names at a line. Raises NotFound with the nearest name."""
+    wanted, version = template_reference(name)
+    held = read.list_templates(cursor, line)
+    for entry in held:
+        if entry.id == wanted and version in {"", entry.version}:
+            return read.template_of(entry)
+    raise NotFound(f"There is no published template {name!r}.", hint=meant(wanted, sorted({entry.id for entry in held})))
+
+
+def _headline(cursor: duck.Connection, line: int, community: str, template: Template) -> Variant:
+    known = [entry.slug for entry in read.list_communities(cursor, line)]
+    if community not in known:
+        raise NotFound(f"There is no community {community!r}.", hint=meant(community, known))
+    held = [entry for entry in read.list_variants(cursor, line, community) if entry.template_id == template.id]
+    if not held:
+        raise NotFound(f"{community} has registered no local measure of {template.id}.", hint="Propose one with `outcomes variant propose FILE`.")
+    return read.variant_of(next((entry for entry in held if entry.headline), held[0]))
+
+
+def _in_words(mismatch: Mismatch) -> str:
+    ours, theirs = (value if value is not None else "nothing stated" for value in (mismatch.ours, mismatch.theirs))
+    hinders = "levels and progress" if "progress" in mismatch.hinders else "levels"
+    return f"{mismatch.facet.replace('_', ' ')} differs ({ours} against {theirs}), so {hinders} are not compared: {mismatch.why}"
+
+
+def _rule(name: str) -> ProgressRule:
+    if name not in RULES:
+        raise NotFound(f"There is no progress rule {name!r}.", hint=meant(name, list(RULES)))
+    return RULES[name]
+
+
+def _dimension(template: Template, by: str | None) -> str | None:
+    known = [*template.disaggregation.required, *template.disaggregation.recommended]
+    if by is not None and by not in known:
+        raise Invalid(f"{template.id} is not broken down by {by!r}.", hint=meant(by, known))
+    return by
+
+
+def _periods(template: Template, request: RollupRequest) -> tuple[str | None, str | None, tuple[str, ...] | None]:
+    """The two ends of progress (null: each series' own) and the periods of the levels (null: the latest of each key)."""
+    if request.window is not None:
+        if request.period is not None:
+            raise Invalid("A roll-up takes a period or a window, not both.", hint="A window B..L already shows both its ends.")
+        start, dots, end = request.window.partition("..")
+        if not dots:
+            raise Invalid(f"{request.window!r} is no window.", hint="Write two periods with two dots between: SY2014-15..SY2018-19.")
+        earlier, later = _read(template, start), _read(template, end)
+        if period_of(earlier).ordinal >= period_of(later).ordinal:
+            raise Invalid(f"The window ends at {later}, not after its start {earlier}.", hint="Write the earlier period first.")
+        return earlier, later, (earlier, later)
+    if request.period is not None:
+        later = _read(template, request.period)
+        return None, later, (later,)
+    return None, None, None
+
+
+def _read(template: Template, label: str) -> str:
+    period = read_period(label, template.indicator.period)
+    if isinstance(period, Unreadable):
+        raise Invalid(f"{period.detail}", hint=period.hint)
+    return period.code

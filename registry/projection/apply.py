@@ -1,0 +1,200 @@
+"""An entry of the ledger becomes rows of the projection: one function per kind of entry, and no other way in.
+
+A kind that this program does not know is refused: it was written by a newer program, and leaving it out would be a wrong answer.
+Comparability keys are computed here, once per revision, by the pure rule of ``domain/comparability.py``.
+"""
+
+from collections.abc import Callable, Iterable
+from hashlib import sha256
+
+import msgspec
+
+from registry import duck
+from registry.domain.comparability import keys_of
+from registry.domain.community import Community
+from registry.domain.ids import major, template_reference, variant_reference
+from registry.domain.instrument import Instrument
+from registry.domain.period import period_of
+from registry.domain.refusal import NotARegistry
+from registry.domain.template import Template, terms_of
+from registry.domain.variant import Baseline, Goal, Variant
+from registry.ledger.entry import Entry
+
+Templates = dict[str, Template]
+Record = dict[str, object]
+Bodies = Callable[[Entry], bytes]
+
+BODIES_AT_ONCE = 256
+"""How many loads are read together; a bound on memory, not on the ledger."""
+
+
+def apply(connection: duck.Connection, entries: Iterable[Entry], body_of: Bodies, templates: Templates) -> None:
+    """Bring entries, in order, into the tables of ``tail``. ``templates`` (by ``id@version``) grows as templates arrive."""
+    records: dict[str, list[Record]] = {}
+    loads: list[tuple[Entry, bytes]] = []
+    owners: dict[str, str] = {}
+    for entry in entries:
+        if entry.kind == "observations":
+            loads.append((entry, body_of(entry)))
+        elif entry.kind != "registry":
+            table, record = _record(entry, body_of(entry), templates)
+            records.setdefault(table, []).append(record)
+            if table == "batch":
+                owners[str(record["id"])] = f"{record['community']}/{record['variant']}"
+    for table, found in records.items():
+        duck.insert(connection, f"tail.{table}", found)
+    for start in range(0, len(loads), BODIES_AT_ONCE):
+        _arrive(connection, loads[start : start + BODIES_AT_ONCE], owners)
+
+
+def _arrive(connection: duck.Connection, loads: list[tuple[Entry, bytes]], owners: dict[str, str]) -> None:
+    duck.read_parquet(connection, "arrived", [body for _, body in loads])
+    duck.run(connection, "apply/arrival")
+    arrivals = []
+    for place, (entry, _) in enumerate(loads):
+        batch = entry.subject.removeprefix("observations:")
+        community, variant = variant_reference(owners[batch])
+        arrivals.append({"body": place, "seq": entry.seq, "batch": batch, "community": community, "variant": variant})
+    duck.insert(connection, "arrival", arrivals)
+    duck.run(connection, "apply/observations")
+
+
+def _record(entry: Entry, body: bytes, templates: Templates) -> tuple[str, Record]:
+    """The table and the row of a document's entry."""
+    made = _KINDS.get(entry.kind)
+    if made is None:
+        raise NotARegistry(
+            f"Line {entry.seq} of the ledger is of the kind {entry.kind!r}, which this program does not know.",
+            hint="It was written by a newer program: update outcome-registry.",
+        )
+    return entry.kind, {**made(entry, body, templates), "seq": entry.seq, "body": body.decode("utf-8")}
+
+
+def _template(_: Entry, body: bytes, templates: Templates) -> Record:
+    template = msgspec.json.decode(body, type=Template)
+    templates[f"{template.id}@{template.version}"] = template
+    terms, indicator = terms_of(template), template.indicator
+    return {
+        "id": template.id,
+        "version": template.version,
+        "major": major(template.version),
+        "title": template.title,
+        "unit": indicator.unit,
+        "per": indicator.per,
+        "direction": indicator.direction,
+        "meaningful_change": indicator.meaningful_change,
+        "maintain_within": terms.maintain_within,
+        "has_cut": indicator.has_cut,
+        "kind": indicator.period,
+        "rollup": indicator.rollup,
+        "content_sha256": sha256(body).hexdigest(),
+    }
+
+
+def _instrument(entry: Entry, body: bytes, _: Templates) -> Record:
+    instrument = msgspec.json.decode(body, type=Instrument)
+    return {
+        "id": instrument.id,
+        "revision": entry.revision,
+        "title": instrument.title,
+        "publisher": instrument.publisher,
+        "versions": [version.id for version in instrument.versions],
+    }
+
+
+def _community(entry: Entry, body: bytes, _: Templates) -> Record:
+    community = msgspec.json.decode(body, type=Community)
+    return {
+        "slug": community.slug,
+        "revision": entry.revision,
+        "name": community.name,
+        "kind": community.kind,
+        "state": community.state,
+        "membership": [{"joined": span.joined, "left": span.left} for span in community.membership],
+    }
+
+
+def _variant(entry: Entry, body: bytes, templates: Templates) -> Record:
+    variant = msgspec.json.decode(body, type=Variant)
+    template_id, version = template_reference(variant.template)
+    keys = keys_of(variant, templates[variant.template])
+    breaks = sorted(variant.breaks, key=lambda entry: period_of(entry.period).ordinal)
+    return {
+        "community": variant.community,
+        "id": variant.id,
+        "revision": entry.revision,
+        "state": "proposed",
+        "template_id": template_id,
+        "template_version": version,
+        "title": variant.title,
+        "headline": variant.headline,
+        "tier": keys.tier,
+        "level_key": keys.level,
+        "progress_key": keys.progress,
+        "reasons": keys.reasons,
+        "benchmark": variant.benchmark,
+        "milestones": sorted(({"ordinal": period_of(goal.period).ordinal, "value": goal.value} for goal in variant.milestones), key=lambda goal: goal["ordinal"]),
+        "breaks": [{"ordinal": period_of(entry.period).ordinal, "period": entry.period, "bridged": entry.bridge is not None} for entry in breaks],
+        **_baseline(variant.baseline, templates[variant.template]),
+        **_target(variant.target),
+    }
+
+
+def _baseline(baseline: Baseline | None, template: Template) -> Record:
+    if baseline is None or baseline.period is None:
+        return {}
+    period = period_of(baseline.period)
+    value = baseline.value
+    if baseline.numerator is not None and baseline.denominator:
+        value = template.indicator.per * baseline.numerator / baseline.denominator
+    return {
+        "baseline_period": period.code,
+        "baseline_ordinal": period.ordinal,
+        "baseline_span": _months(period.start.year, period.start.month, period.end.year, period.end.month),
+        "baseline_value": value,
+        "baseline_numerator": baseline.numerator,
+        "baseline_denominator": baseline.denominator,
+    }
+
+
+def _target(target: Goal | None) -> Record:
+    if target is None:
+        return {}
+    period = period_of(target.period)
+    return {"target_period": period.code, "target_ordinal": period.ordinal, "target_value": target.value}
+
+
+def _months(first_year: int, first_month: int, last_year: int, last_month: int) -> int:
+    return 12 * (last_year - first_year) + last_month - first_month + 1
+
+
+def _mapping(entry: Entry, _: bytes, __: Templates) -> Record:
+    community, variant = variant_reference(entry.subject.removeprefix("mapping:"))
+    return {"community": community, "variant": variant, "revision": entry.revision}
+
+
+class _Owner(msgspec.Struct, frozen=True):
+    variant: str
+
+
+def _batch(entry: Entry, body: bytes, _: Templates) -> Record:
+    community, variant = variant_reference(msgspec.json.decode(body, type=_Owner).variant)
+    return {
+        "id": entry.subject.removeprefix("batch:"),
+        "recorded_at": entry.recorded_at,
+        "actor": entry.actor,
+        "community": community,
+        "variant": variant,
+    }
+
+
+_KINDS: dict[str, Callable[[Entry, bytes, Templates], Record]] = {
+    "template": _template,
+    "instrument": _instrument,
+    "community": _community,
+    "variant": _variant,
+    "mapping": _mapping,
+    "batch": _batch,
+}
+
+

@@ -1,0 +1,9 @@
+-- Which local measures are registered?
+-- param:   line       BIGINT   the ledger's line at which the question is asked
+-- param:   community  VARCHAR  only this community's; null for all
+-- returns: registry.domain.listing.VariantLine
+-- grain:   one row per variant
+select community, id, template_id, template_version, title, state, headline, tier, level_key, progress_key, reasons, revision, body
+from variant_at($line)
+where $community is null or community = $community
+order by community, id

@@ -1,0 +1,49 @@
+-- What does each community bring to a pooled level, and what cannot be added?
+-- param:   periods  VARCHAR[]  the periods to show; null for the latest that any member has, key by key
+-- returns: registry.domain.rollup.LevelPart
+-- grain:   one row per comparability key, group, period and headline variant
+with series as (
+    from comparable where headline and member and level_key is not null and rollup = 'pooled_ratio'
+),
+figure as (
+    select community, variant, group_key, level_key, unnest(history) as h
+    from series
+),
+shown as (
+    select
+        level_key,
+        group_key,
+        h.period as period,
+        h.ordinal as ordinal,
+        max(h.ordinal) over (partition by level_key, group_key) as newest
+    from figure
+    where h."value" is not null or h.low is not null
+    group by level_key, group_key, h.period, h.ordinal
+),
+wanted as (
+    from shown where case when $periods is null then ordinal = newest else list_contains($periods, period) end
+)
+select
+    s.level_key || coalesce('|before ' || list_filter(s.breaks, lambda b: not b.bridged and b.ordinal > w.ordinal)[1].period, '') as level_key,
+    s.group_key,
+    w.period,
+    w.ordinal,
+    s.community,
+    s.variant,
+    s.per,
+    case
+        when f.h.numerator is not null and f.h.denominator > 0 then 'exact'
+        when f.h.denominator > 0 and (f.h.low is not null or f.h.missing = 'suppressed') then 'bounded'
+        when f.h."value" is not null or f.h.low is not null then 'no_counts'
+        else coalesce(f.h.missing, 'no_figure')
+    end as status,
+    f.h.numerator as numerator,
+    f.h.denominator as denominator,
+    f.h."value" as "value",
+    case when f.h.numerator is null then coalesce(f.h.low, 0) end as low,
+    case when f.h.numerator is null then coalesce(f.h.high, s.per) end as high
+from series as s
+inner join wanted as w using (level_key, group_key)
+left join figure as f
+    on f.community = s.community and f.variant = s.variant and f.group_key = s.group_key and f.h.period = w.period
+order by 1, s.group_key, w.ordinal, s.community, s.variant

@@ -1,0 +1,71 @@
+-- For each series: from which figure to which is progress judged?
+-- param:   earlier  VARCHAR  the period to start from; null for each variant's own baseline
+-- param:   later    VARCHAR  the period to end at; null for the last one with a figure
+-- returns: registry.domain.rollup.Picked
+-- grain:   one row per variant and group
+with ends as (
+    select
+        *,
+        list_filter(history, lambda h: h."value" is not null or h.low is not null) as usable,
+        list_filter(history, lambda h: h.period = coalesce($earlier, baseline_period))[1] as own,
+        $earlier is null and group_key = ''
+            and len(list_filter(history, lambda h: h.period = baseline_period)) = 0 as declared
+    from comparable
+),
+started as (
+    select
+        *,
+        case when declared then baseline_ordinal else own.ordinal end as start_ordinal
+    from ends
+),
+chosen as (
+    select
+        *,
+        case
+            when $later is not null then list_filter(usable, lambda h: h.period = $later)[1]
+            else list_filter(usable, lambda h: start_ordinal is null or h.ordinal > start_ordinal)[-1]
+        end as latest
+    from started
+)
+select
+    community,
+    variant,
+    group_key,
+    unit,
+    per,
+    direction,
+    meaningful_change,
+    maintain_within,
+    has_cut,
+    list_filter(breaks, lambda b: not b.bridged and b.ordinal > start_ordinal and b.ordinal <= latest.ordinal)[1].period as broken_at,
+    kind,
+    case when declared then baseline_period else own.period end as b_period,
+    start_ordinal as b_ordinal,
+    case when declared then baseline_span else own.span end as b_span,
+    case when declared then baseline_value else own."value" end as b_value,
+    case when declared then baseline_numerator else own.numerator end as b_n,
+    case when declared then baseline_denominator else own.denominator end as b_d,
+    case when not declared then own.low end as b_low,
+    case when not declared then own.high end as b_high,
+    case when not declared then own.standard_error end as b_se,
+    case when not declared then own.eligible end as b_eligible,
+    latest.period as l_period,
+    latest.ordinal as l_ordinal,
+    latest.span as l_span,
+    latest."value" as l_value,
+    latest.numerator as l_n,
+    latest.denominator as l_d,
+    latest.low as l_low,
+    latest.high as l_high,
+    latest.standard_error as l_se,
+    latest.eligible as l_eligible,
+    target_period as t_period,
+    target_ordinal as t_ordinal,
+    target_value as t_value,
+    milestones,
+    case when group_key = '' and not declared then baseline_period end as declared_period,
+    baseline_value as declared_value,
+    baseline_numerator as declared_n,
+    baseline_denominator as declared_d
+from chosen
+order by community, variant, group_key

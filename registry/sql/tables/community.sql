@@ -1,0 +1,12 @@
+-- Which places does the network know, and when was each a member?
+-- grain:   one row per community and revision
+create table community (
+    slug VARCHAR not null,
+    revision INTEGER not null,
+    seq BIGINT not null,
+    name VARCHAR not null,
+    kind VARCHAR not null,
+    state VARCHAR not null,
+    membership STRUCT(joined DATE, "left" DATE)[] not null,
+    body VARCHAR not null
+);

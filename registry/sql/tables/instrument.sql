@@ -1,0 +1,11 @@
+-- Which assessments and data sources are catalogued?
+-- grain:   one row per instrument and revision
+create table instrument (
+    id VARCHAR not null,
+    revision INTEGER not null,
+    seq BIGINT not null,
+    title VARCHAR not null,
+    publisher VARCHAR not null,
+    versions VARCHAR[] not null,
+    body VARCHAR not null
+);

@@ -1,0 +1,30 @@
+-- What does each local measure say of itself, revision by revision, and with what is it comparable?
+-- grain:   one row per variant and revision
+create table variant (
+    community VARCHAR not null,
+    id VARCHAR not null,
+    revision INTEGER not null,
+    seq BIGINT not null,
+    state VARCHAR not null,
+    template_id VARCHAR not null,
+    template_version VARCHAR not null,
+    title VARCHAR not null,
+    headline BOOLEAN not null,
+    tier VARCHAR not null,
+    level_key VARCHAR,
+    progress_key VARCHAR,
+    reasons VARCHAR[] not null,
+    benchmark VARCHAR,
+    baseline_period VARCHAR,
+    baseline_ordinal INTEGER,
+    baseline_span INTEGER,
+    baseline_value DECIMAL(28, 9),
+    baseline_numerator BIGINT,
+    baseline_denominator BIGINT,
+    target_period VARCHAR,
+    target_ordinal INTEGER,
+    target_value DECIMAL(28, 9),
+    milestones STRUCT(ordinal INTEGER, "value" DECIMAL(28, 9))[] not null,
+    breaks STRUCT(ordinal INTEGER, period VARCHAR, bridged BOOLEAN)[] not null,
+    body VARCHAR not null
+);

@@ -1,0 +1,55 @@
+-- Which local measures of one outcome are there, what is each comparable with, and what is its history?
+-- param:   line       BIGINT   the ledger's line at which the question is asked
+-- param:   day        DATE     the day on which membership is judged
+-- param:   template   VARCHAR  the outcome; null for every outcome
+-- param:   dimension  VARCHAR  besides everybody also each group of this dimension alone; null for everybody only
+-- grain:   one row per variant and group; a variant without data has one row, for everybody, with an empty history
+create or replace temp table comparable as
+select
+    v.community,
+    c.name,
+    c.kind as place,
+    c.kind = 'member' and (
+        len(c.membership) = 0
+        or len(list_filter(c.membership, lambda m: m.joined <= $day and coalesce(m."left" >= $day, true))) > 0
+    ) as member,
+    v.id as variant,
+    v.revision,
+    v.state,
+    v.title,
+    v.template_id,
+    v.template_version,
+    v.headline,
+    v.tier,
+    v.level_key,
+    v.progress_key,
+    v.reasons,
+    v.benchmark,
+    coalesce(s.group_key, '') as group_key,
+    t.unit,
+    t.per,
+    t.direction,
+    t.meaningful_change,
+    t.maintain_within,
+    t.has_cut,
+    t.kind,
+    t.rollup,
+    v.baseline_period,
+    v.baseline_ordinal,
+    v.baseline_span,
+    v.baseline_value,
+    v.baseline_numerator,
+    v.baseline_denominator,
+    v.target_period,
+    v.target_ordinal,
+    v.target_value,
+    v.milestones,
+    v.breaks,
+    coalesce(s.history, []) as history
+from variant_at($line) as v
+inner join template_at($line) as t on t.id = v.template_id and t.version = v.template_version
+inner join community_at($line) as c on c.slug = v.community
+left join chosen_series as s
+    on s.community = v.community and s.variant = v.id
+    and (s.group_key = '' or (starts_with(s.group_key, $dimension || '=') and not contains(s.group_key, ';')))
+where $template is null or v.template_id = $template;

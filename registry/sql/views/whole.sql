@@ -1,0 +1,14 @@
+-- Everything the ledger says: the published projection and the newer lines behind it, as one.
+-- grain:   as in the table of the same name
+create schema if not exists registry;
+create or replace view registry.template as from base.template union all from tail.template;
+create or replace view registry.instrument as from base.instrument union all from tail.instrument;
+create or replace view registry.community as from base.community union all from tail.community;
+create or replace view registry.variant as from base.variant union all from tail.variant;
+create or replace view registry.mapping as from base.mapping union all from tail.mapping;
+create or replace view registry.batch as from base.batch union all from tail.batch;
+create or replace view registry.observation as from base.observation union all from tail.observation;
+create or replace view registry.series as
+from base.series anti join (select distinct community, variant from tail.observation) using (community, variant)
+union all
+from tail.series;

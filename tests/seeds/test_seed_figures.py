@@ -1,0 +1,174 @@
+"""The seeds' figures are the known answers of the published files, and each document repeats its row."""
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+import pytest
+from seed_documents import (
+    BY_COMMUNITY,
+    BY_REFERENCE,
+    CITIES,
+    DIVISIONS,
+    LOADS,
+    MEMBERS,
+    hidden,
+    mapping_of,
+    number,
+    rows,
+    rows_of,
+)
+
+
+def pooled(references: Iterable[str], period: str) -> tuple[int, int]:
+    """Sum of numerators and sum of denominators over the variants' rows of one period."""
+    total, people = 0, 0
+    for reference in references:
+        columns = mapping_of(LOADS[reference]["mapping"]).columns
+        row = rows_of(reference)[period]
+        total += int(number(row[str(columns.numerator)]))
+        people += int(number(row[str(columns.denominator)]))
+    return total, people
+
+
+@pytest.mark.parametrize(
+    ("references", "period", "numerator", "denominator"),
+    [
+        ([f"{city}/grade-3-ela" for city in CITIES], "SY2014-15", 2057, 7571),
+        ([f"{city}/grade-3-ela" for city in CITIES], "SY2015-16", 2276, 7761),
+        ([f"{city}/grade-3-ela" for city in CITIES], "SY2016-17", 2080, 7496),
+        ([f"{city}/grade-3-ela" for city in CITIES], "SY2017-18", 2227, 7549),
+        ([f"{city}/grade-3-ela" for city in CITIES], "SY2018-19", 2220, 7017),
+        ([f"{division}/grade-3-reading" for division in DIVISIONS], "SY2018-19", 3967, 6608),
+        ([f"{division}/grade-3-reading" for division in DIVISIONS], "SY2021-22", 3227, 5991),
+        (["charlottesville/grade-3-reading"], "SY2005-06", 218, 281),
+        (["charlottesville/grade-3-reading"], "SY2018-19", 266, 378),
+        (["charlottesville/grade-3-reading"], "SY2020-21", 151, 280),
+        (["charlottesville/grade-3-reading"], "SY2021-22", 229, 328),
+        (["richmond/grade-3-reading"], "SY2005-06", 1294, 1685),
+        (["richmond/grade-3-reading"], "SY2018-19", 955, 1947),
+        (["richmond/grade-3-reading"], "SY2020-21", 124, 435),
+        (["richmond/grade-3-reading"], "SY2021-22", 714, 1653),
+        (["virginia/grade-3-reading"], "SY2005-06", 69581, 82108),
+        (["virginia/grade-3-reading"], "SY2018-19", 65090, 92651),
+        (["virginia/grade-3-reading"], "SY2020-21", 44048, 72059),
+        (["virginia/grade-3-reading"], "SY2021-22", 59653, 88335),
+        (["charlottesville/hs-graduation"], "SY2007-08", 238, 319),
+        (["charlottesville/hs-graduation"], "SY2021-22", 277, 298),
+        (["albemarle/hs-graduation"], "SY2007-08", 890, 1012),
+        (["albemarle/hs-graduation"], "SY2021-22", 1025, 1087),
+    ],
+)
+def test_known_answer(references: list[str], period: str, numerator: int, denominator: int) -> None:
+    assert pooled(references, period) == (numerator, denominator)
+
+
+@pytest.mark.parametrize(
+    ("reference", "period", "printed", "scored"),
+    [
+        ("connecticut/grade-3-ela", "SY2014-15", "53.6", "37985"),
+        ("connecticut/grade-3-ela", "SY2018-19", "54.3", "36512"),
+        ("bridgeport/grade-3-ela", "SY2014-15", "21.3", "1729"),
+        ("bridgeport/grade-3-ela", "SY2018-19", "26.6", "1565"),
+        ("hartford/grade-3-ela", "SY2014-15", "24.1", "1596"),
+        ("hartford/grade-3-ela", "SY2018-19", "22.2", "1358"),
+        ("new-haven/grade-3-ela", "SY2014-15", "24", "1579"),
+        ("new-haven/grade-3-ela", "SY2018-19", "30.1", "1421"),
+        ("stamford/grade-3-ela", "SY2014-15", "44.4", "1247"),
+        ("stamford/grade-3-ela", "SY2018-19", "48.9", "1267"),
+        ("waterbury/grade-3-ela", "SY2014-15", "26.1", "1420"),
+        ("waterbury/grade-3-ela", "SY2018-19", "32.4", "1406"),
+    ],
+)
+def test_known_printed_figure(reference: str, period: str, printed: str, scored: str) -> None:
+    row = rows_of(reference)[period]
+    assert (row["percent_met_or_exceeded"], row["scored"]) == (printed, scored)
+
+
+@pytest.mark.parametrize("reference", LOADS)
+def test_printed_figure_is_numerator_over_denominator(reference: str) -> None:
+    mapping = mapping_of(LOADS[reference]["mapping"])
+    columns, half = mapping.columns, Fraction(str(mapping.rounding)) / 2
+    read = rows_of(reference)
+    assert read
+    for period, row in read.items():
+        value, counts = row[str(columns.value)], (row[str(columns.numerator)], row[str(columns.denominator)])
+        if hidden(value):
+            assert hidden(counts[0]), period
+        else:
+            assert abs(number(value) - 100 * number(counts[0]) / number(counts[1])) <= half, period
+
+
+def test_rows_that_contradict_themselves_are_kept_as_published_and_set_aside() -> None:
+    odd = [
+        (row["cohort_year"], row["graduation_rate"], row["graduates"], row["students_in_cohort"])
+        for row in rows("va-on-time-graduation-state.csv")
+        if abs(number(row["graduation_rate"]) - 100 * number(row["graduates"]) / number(row["students_in_cohort"]))
+        > Fraction("0.005")
+    ]
+    assert odd == [("2008", "82.13", "78979", "96184"), ("2010", "85.72", "83751", "97714")]
+    kept = rows_of("virginia/hs-graduation")
+    assert len(kept) == 13
+    assert {"SY2007-08", "SY2009-10"} & set(kept) == set()
+
+
+def test_hidden_cells_are_kept_as_published() -> None:
+    found = [
+        (row["division"], row["school_year"], row["pass_count"], row["total_count"], row["pass_rate"])
+        for row in rows("va-sol-grade-3-reading-divisions.csv")
+        if hidden(row["pass_rate"])
+    ]
+    assert found == [
+        ("Highland County", "2014-2015", "<", "<", ">50"),
+        ("Highland County", "2017-2018", "<", "<", ">50"),
+    ]
+    andover = rows_of("andover/grade-3-ela")
+    assert [period for period, row in andover.items() if row["met_or_exceeded"] == "*"] == [
+        "SY2014-15",
+        "SY2016-17",
+        "SY2017-18",
+        "SY2018-19",
+    ]
+
+
+@pytest.mark.parametrize("reference", BY_REFERENCE)
+def test_baseline_is_the_figure_of_its_row(reference: str) -> None:
+    variant, columns = BY_REFERENCE[reference], mapping_of(LOADS[reference]["mapping"]).columns
+    assert variant.baseline is not None
+    row = rows_of(reference)[str(variant.baseline.period)]
+    value, numerator, denominator = (row[str(name)] for name in (columns.value, columns.numerator, columns.denominator))
+    declared = (variant.baseline.value, variant.baseline.numerator, variant.baseline.denominator)
+    if hidden(value):
+        assert declared == (None, None, None)
+    else:
+        assert declared == (float(value), int(number(numerator)), int(number(denominator)))
+
+
+def test_only_highland_declares_no_figure_for_its_baseline() -> None:
+    assert [
+        reference for reference, variant in BY_REFERENCE.items() if variant.baseline and variant.baseline.value is None
+    ] == ["highland-county/grade-3-reading"]
+
+
+def test_connecticut_size_is_the_enrolment_of_the_baseline_year() -> None:
+    sized = {
+        reference: variant
+        for reference, variant in BY_REFERENCE.items()
+        if variant.population and variant.population.size is not None
+    }
+    assert {BY_COMMUNITY[variant.community].state for variant in sized.values()} == {"CT"}
+    for reference, variant in sized.items():
+        assert variant.baseline is not None
+        assert variant.population is not None
+        assert str(variant.population.size) == rows_of(reference)[str(variant.baseline.period)]["students"]
+
+
+def test_participation_is_under_95_percent_only_where_the_notes_say_so() -> None:
+    low = {
+        (reference, period)
+        for reference in MEMBERS
+        if BY_COMMUNITY[BY_REFERENCE[reference].community].state == "CT"
+        for period, row in rows_of(reference).items()
+        if 100 * number(row["scored"]) < 95 * number(row["students"])
+    }
+    assert low == {("hartford/grade-8-math", "SY2014-15")}
+    assert "94.66 percent" in BY_REFERENCE["hartford/grade-8-math"].notes
