@@ -54,7 +54,9 @@ def check_file(path: Path) -> FileAnswers:
     try:
         document = msgspec.json.decode(path.read_bytes())
     except msgspec.DecodeError as error:
-        return FileAnswers(file=path.name, kind=kind, passed=0, failed=1, unknown=0, cases=1, failures=(f"this is no JSON: {error}",))
+        return FileAnswers(
+            file=path.name, kind=kind, passed=0, failed=1, unknown=0, cases=1, failures=(f"this is no JSON: {error}",)
+        )
     check = _KINDS.get(kind)
     if check is None:
         cases = _size(document)
@@ -113,8 +115,16 @@ def _periods(document: object) -> Iterator[Outcome]:
     for name in ("valid", "valid_with_year_rule"):
         for case in _listed(lists.get(name, [])):
             year_means = case.get("year_means")
-            read = read_period(str(case["label"]), _kind(case), year_means=None if year_means is None else msgspec.convert(year_means, YearMeans))
-            found: Case = {"code": read.code, "start": read.start.isoformat(), "end": read.end.isoformat()} if isinstance(read, Period) else {}
+            read = read_period(
+                str(case["label"]),
+                _kind(case),
+                year_means=None if year_means is None else msgspec.convert(year_means, YearMeans),
+            )
+            found: Case = (
+                {"code": read.code, "start": read.start.isoformat(), "end": read.end.isoformat()}
+                if isinstance(read, Period)
+                else {}
+            )
             yield f"{case['label']} as {case['kind']}", _differences(_mapping(case["expect"]), found)
     for case in _listed(lists.get("invalid", [])):
         read = read_period(str(case["label"]), _kind(case))
@@ -149,7 +159,9 @@ def _rules(unit: str) -> CellRules:
 def _differences(wanted: Case, found: Case) -> list[str]:
     """Every member that does not agree: null must be null, numbers agree to the tolerance, intervals at both ends."""
     return [
-        f"{name} is {found.get(name)!r}, not {value!r}" for name, value in wanted.items() if not _agree(value, found.get(name))
+        f"{name} is {found.get(name)!r}, not {value!r}"
+        for name, value in wanted.items()
+        if not _agree(value, found.get(name))
     ]
 
 

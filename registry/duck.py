@@ -38,7 +38,9 @@ class Header(msgspec.Struct, frozen=True):
 
 def connect(*, threads: int | None = None) -> Connection:
     """A new database in memory: no extension is fetched, progress bars are off, and the session speaks UTC."""
-    connection = duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
+    connection = duckdb.connect(
+        ":memory:", config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+    )
     connection.execute("set enable_progress_bar = false; set TimeZone = 'UTC'")
     if threads is not None:
         connection.execute("set threads = $threads", {"threads": threads})
@@ -66,13 +68,20 @@ def text_of(name: str) -> str:
 def names_under(folder: str) -> tuple[str, ...]:
     """Every query under a folder of ``registry/sql``, in the order of their names (``tables`` -> ``tables/batch`` ...)."""
     here = _folder().joinpath(folder)
-    return tuple(sorted(f"{folder}/{entry.name.removesuffix('.sql')}" for entry in here.iterdir() if entry.name.endswith(".sql")))
+    return tuple(
+        sorted(f"{folder}/{entry.name.removesuffix('.sql')}" for entry in here.iterdir() if entry.name.endswith(".sql"))
+    )
 
 
 def header_of(name: str) -> Header:
     """The declared header of a query."""
     lines = [line[2:].strip() for line in text_of(name).splitlines() if line.startswith("--")]
-    named = {key: line.removeprefix(f"{key}:").strip() for line in lines for key in ("returns", "grain") if line.startswith(f"{key}:")}
+    named = {
+        key: line.removeprefix(f"{key}:").strip()
+        for line in lines
+        for key in ("returns", "grain")
+        if line.startswith(f"{key}:")
+    }
     declared = (line.removeprefix("param:").split() for line in lines if line.startswith("param:"))
     return Header(
         question=lines[0] if lines else "",
@@ -97,7 +106,10 @@ def rows(connection: Connection, name: str, kind: type[Row], parameters: Paramet
 
 def keep(connection: Connection, relation: str, name: str, parameters: Parameters | None = None) -> None:
     """Keep the answer of a query file as a temporary table of this connection, for the queries that build on it."""
-    connection.execute(f"create or replace temp table {_identifier(relation)} as {text_of(name)}", dict(parameters) if parameters else None)
+    connection.execute(
+        f"create or replace temp table {_identifier(relation)} as {text_of(name)}",
+        dict(parameters) if parameters else None,
+    )
 
 
 def insert(connection: Connection, table: str, records: Sequence[msgspec.Struct | Mapping[str, object]]) -> None:
@@ -110,7 +122,7 @@ def insert(connection: Connection, table: str, records: Sequence[msgspec.Struct 
         described = connection.execute(f"describe {_qualified(table)}").fetchall()
         columns = {str(name): str(column_type) for name, column_type, *_ in described}
         connection.execute(
-            f"insert into {_qualified(table)} by name from read_json($path, format = 'newline_delimited', columns = $columns)",  # noqa: S608  # the name is an identifier, checked
+            f"insert into {_qualified(table)} by name from read_json($path, format = 'newline_delimited', columns = $columns)",  # the name is an identifier, checked
             {"path": str(path), "columns": columns},
         )
 

@@ -7,6 +7,7 @@ A known denominator is kept whatever becomes of the value.
 
 from collections.abc import Mapping as Dictionary
 from fractions import Fraction
+from functools import lru_cache
 
 import msgspec
 
@@ -96,7 +97,7 @@ def combined(cells: Dictionary[Role, Cell], terms: Terms) -> Figures | Clash:
     if value.value is not None:
         return _from_value(value.value, denominator, cells, terms)
     if _bounded(value):
-        low, high = widened(value.low, value.high, rounding=terms.rounding or 0, open=value.open, bounds=terms.bounds)
+        low, high = _widened(value.low, value.high, rounding=terms.rounding or 0, open=value.open, bounds=terms.bounds)
         return Figures(low=low, high=high, open=value.open, denominator=denominator)
     if "low" in cells or "high" in cells:
         return _from_ends(None, denominator, cells, terms)
@@ -160,7 +161,7 @@ def _confirmed(exact: Fraction, numerator: int, denominator: int, printed: Cell,
         return agrees(printed.value, numerator, denominator, rounding=terms.rounding or own, per=terms.per)
     if not _bounded(printed):
         return True
-    ends = widened(printed.low, printed.high, rounding=terms.rounding or 0, open=printed.open, bounds=terms.bounds)
+    ends = _widened(printed.low, printed.high, rounding=terms.rounding or 0, open=printed.open, bounds=terms.bounds)
     return _fits(exact, ends)
 
 
@@ -188,7 +189,7 @@ def _from_value(value: float, denominator: int | None, cells: Dictionary[Role, C
         return _from_ends(value, denominator, cells, terms)
     if terms.rounding is None:
         return Figures(value=value, denominator=denominator)
-    low, high = widened(value, value, rounding=terms.rounding, open=False, bounds=terms.bounds)
+    low, high = _widened(value, value, rounding=terms.rounding, open=False, bounds=terms.bounds)
     return Figures(value=value, low=low, high=high, denominator=denominator)
 
 
@@ -220,7 +221,7 @@ def _from_ends(
                 "bounds-disagree", f"The value {value:g} lies outside its bounds.", "Correct the value or its bounds."
             ),
         )
-    low, high = widened(first, last, rounding=terms.rounding or 0, open=False, bounds=terms.bounds)
+    low, high = _widened(first, last, rounding=terms.rounding or 0, open=False, bounds=terms.bounds)
     return Figures(value=value, low=low, high=high, denominator=denominator)
 
 
@@ -238,3 +239,8 @@ def _from_bounded_count(top: Cell, denominator: int, terms: Terms) -> Figures | 
 def _fits(value: Fraction, bounds: Bounds) -> bool:
     low, high = bounds
     return (low is None or value >= exactly(low)) and (high is None or value <= exactly(high))
+
+
+@lru_cache(maxsize=4096)
+def _widened(low: float | None, high: float | None, terms: Terms, strict: bool = False) -> Bounds:  # noqa: FBT
+    return widened(low, high, rounding=terms.rounding or 0, open=strict, bounds=terms.bounds)

@@ -21,6 +21,9 @@ from registry.domain.ids import GEOGRAPHY
 from registry.domain.mapping import GroupColumn, PeriodSource, PlaceColumn
 from registry.domain.period import PeriodKind, Unreadable, quoted, read_period
 
+NO_PLACE = frozenset(("", "na", "n/a", "null", "none", "-", "."))
+"""Texts by which a column of places says nothing."""
+
 FORMULA = re.compile(r'="([^"]*)"')
 """Excel's way to keep a text that looks like a number: ``="0150011"``."""
 
@@ -46,13 +49,13 @@ def trimmed(cell: str) -> str:
 
 def place_of(label: str, rule: PlaceColumn) -> str | Misread:
     """The geography code of a trimmed label: by ``names``, else the scheme and the label padded to ``width``."""
-    if not label:
-        return Misread(
-            "place-blank", "The row names no place.", "Fill in the place, or name the row under skip in the mapping."
-        )
     named = _said(rule.names, label)
     if named is not None:
         return named
+    if folded(label) in NO_PLACE:
+        return Misread(
+            "place-blank", "The row names no place.", "Fill in the place, or name the row under skip in the mapping."
+        )
     if rule.scheme is None:
         return Misread(
             "place-unknown", f"The mapping gives no code for the place {quoted(label)}.", _near_place(rule, label)
@@ -108,7 +111,7 @@ def _said(dictionary: Mapping[str, str], label: str) -> str | None:
 
 def _near_place(rule: PlaceColumn, label: str) -> str:
     known = {folded(name): name for name in rule.names}
-    near = get_close_matches(folded(label), known, n=3, cutoff=0.5)
+    near = get_close_matches(folded(label), known, n=3, cutoff=0.8)
     meant = f"Did you mean {', '.join(repr(known[name]) for name in near)}? " if near else ""
     return f"{meant}Add it to [place.names], or name the row under skip in the mapping."
 

@@ -23,14 +23,18 @@ def publish_instrument(projection: Projection, raw: bytes, *, actor: str) -> Rec
     """Catalogue an assessment or data source, or a new revision of it. Raises Invalid with every finding."""
     instrument, findings = check(raw, Instrument, RULES_OF_AN_INSTRUMENT)
     document = _sound(instrument, findings, "The assessment or data source has faults; nothing was published.")
-    return keep_revision(projection, document_draft("instrument", f"instrument:{document.id}", document), findings, actor=actor)
+    return keep_revision(
+        projection, document_draft("instrument", f"instrument:{document.id}", document), findings, actor=actor
+    )
 
 
 def add_community(projection: Projection, raw: bytes, *, actor: str) -> Receipt:
     """Add a community, or a new revision of it. Raises Invalid with every finding."""
     community, findings = check(raw, Community, RULES_OF_A_COMMUNITY)
     document = _sound(community, findings, "The community has faults; nothing was added.")
-    return keep_revision(projection, document_draft("community", f"community:{document.slug}", document), findings, actor=actor)
+    return keep_revision(
+        projection, document_draft("community", f"community:{document.slug}", document), findings, actor=actor
+    )
 
 
 def keep_revision(projection: Projection, draft: Draft, findings: tuple[Finding, ...], *, actor: str) -> Receipt:

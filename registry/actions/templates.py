@@ -22,7 +22,10 @@ def check_template(raw: bytes) -> tuple[Template | None, tuple[Finding, ...]]:
         def schema_is_valid(_: object) -> list[Found]:
             return [(finding.pointer or "", finding.detail, finding.hint) for finding in unfit]
 
-        return (*RULES_OF_A_TEMPLATE, Rule(code="measure-schema-invalid", needs=("/measure_schema",), check=schema_is_valid))
+        return (
+            *RULES_OF_A_TEMPLATE,
+            Rule(code="measure-schema-invalid", needs=("/measure_schema",), check=schema_is_valid),
+        )
 
     return check(raw, Template, rules)
 

@@ -8,7 +8,10 @@ from registry import duck
 from registry.actions.catalogue import keep_revision
 from registry.actions.writing import Receipt, document_draft
 from registry.check import check, check_against
+from registry.domain.community import Community
 from registry.domain.finding import Finding, has_errors
+from registry.domain.instrument import Instrument
+from registry.domain.listing import VariantLine
 from registry.domain.refusal import Invalid, meant
 from registry.domain.rule import Found, Rule
 from registry.domain.template import Template
@@ -22,9 +25,9 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     """What a variant document is judged beside: the published templates, the catalogue, the places and their variants."""
 
     templates: dict[str, Template]
-    instruments: dict[str, read.Instrument]
-    communities: dict[str, read.Community]
-    variants: tuple[read.VariantLine, ...]
+    instruments: dict[str, Instrument]
+    communities: dict[str, Community]
+    variants: tuple[VariantLine, ...]
 
 
 def check_variant(projection: Projection, raw: bytes) -> tuple[Variant | None, tuple[Finding, ...]]:
@@ -56,7 +59,9 @@ def _rules(document: Mapping[str, object], known: Known) -> Iterator[Rule]:
     def template_known(reference: str) -> Sequence[Found]:
         if reference in known.templates:
             return ()
-        return [("/template", f"There is no published template {reference!r}.", meant(reference, list(known.templates)))]
+        return [
+            ("/template", f"There is no published template {reference!r}.", meant(reference, list(known.templates)))
+        ]
 
     def community_known(slug: str) -> Sequence[Found]:
         if slug in known.communities:
@@ -74,7 +79,11 @@ def _rules(document: Mapping[str, object], known: Known) -> Iterator[Rule]:
 
 def _surroundings(document: Mapping[str, object], known: Known, template: Template) -> Surroundings:
     community, own = document.get("community"), document.get("id")
-    others = [line for line in known.variants if line.community == community and line.id != own and line.template_id == template.id]
+    others = [
+        line
+        for line in known.variants
+        if line.community == community and line.id != own and line.template_id == template.id
+    ]
     references = {slug for slug, place in known.communities.items() if place.kind == "reference"}
     return Surroundings(
         template=template,

@@ -40,7 +40,9 @@ def document_draft(kind: str, subject: str, document: msgspec.Struct) -> Draft:
     return Draft(kind=kind, schema=f"{kind}/1", subject=subject, body=canonical(document))
 
 
-def receipt(entry: Entry, *, written: bool, findings: Sequence[Finding] = (), content_sha256: str | None = None) -> Receipt:
+def receipt(
+    entry: Entry, *, written: bool, findings: Sequence[Finding] = (), content_sha256: str | None = None
+) -> Receipt:
     """What an entry's action did, in words of the ledger."""
     return Receipt(
         subject=entry.subject,

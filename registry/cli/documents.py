@@ -44,7 +44,10 @@ def template_list(*, context: Ctx) -> int:
     """List the published outcomes."""
     projection = context.projection()
     lines = read.list_templates(projection.cursor(), projection.catch_up().seq)
-    rows = [(line.id, line.version, line.title, line.unit, f"{line.direction} wanted", line.content_sha256[:12]) for line in lines]
+    rows = [
+        (line.id, line.version, line.title, line.unit, f"{line.direction} wanted", line.content_sha256[:12])
+        for line in lines
+    ]
     return _listed(context, lines, "Outcomes", ("template", "version", "title", "unit", "direction", "content"), rows)
 
 
@@ -55,7 +58,9 @@ def template_show(template: str, /, *, context: Ctx) -> int:
     wanted, version = template_reference(template)
     versions = [line.version for line in lines if line.id == wanted]
     if not versions or (version and version not in versions):
-        raise NotFound(f"There is no published template {template!r}.", hint=meant(wanted, sorted({line.id for line in lines})))
+        raise NotFound(
+            f"There is no published template {template!r}.", hint=meant(wanted, sorted({line.id for line in lines}))
+        )
     chosen = version or newest(versions)
     return _shown(next(line.body for line in lines if line.id == wanted and line.version == chosen))
 
@@ -70,7 +75,9 @@ def instrument_list(*, context: Ctx) -> int:
     projection = context.projection()
     lines = read.list_instruments(projection.cursor(), projection.catch_up().seq)
     rows = [(line.id, line.title, line.publisher, ", ".join(line.versions)) for line in lines]
-    return _listed(context, lines, "Assessments and data sources", ("instrument", "title", "publisher", "versions"), rows)
+    return _listed(
+        context, lines, "Assessments and data sources", ("instrument", "title", "publisher", "versions"), rows
+    )
 
 
 def instrument_show(instrument: str, /, *, context: Ctx) -> int:
@@ -90,7 +97,14 @@ def community_list(*, context: Ctx) -> int:
     projection = context.projection()
     lines = read.list_communities(projection.cursor(), projection.catch_up().seq)
     rows = [(line.slug, line.name, line.state, line.kind, str(line.variants)) for line in lines]
-    return _listed(context, lines, "Communities", ("community", "name", "state", "kind", "local measures"), rows, ("local measures",))
+    return _listed(
+        context,
+        lines,
+        "Communities",
+        ("community", "name", "state", "kind", "local measures"),
+        rows,
+        ("local measures",),
+    )
 
 
 def community_show(community: str, /, *, context: Ctx) -> int:
@@ -120,10 +134,19 @@ def variant_list(community: str | None = None, /, *, context: Ctx) -> int:
         _one(community, {line.slug: line for line in read.list_communities(cursor, line_of_ledger)}, "community")
     lines = read.list_variants(cursor, line_of_ledger, community)
     rows = [
-        (f"{line.community}/{line.id}", f"{line.template_id}@{line.template_version}", line.title, line.state, line.tier, "yes" if line.headline else "no")
+        (
+            f"{line.community}/{line.id}",
+            f"{line.template_id}@{line.template_version}",
+            line.title,
+            line.state,
+            line.tier,
+            "yes" if line.headline else "no",
+        )
         for line in lines
     ]
-    return _listed(context, lines, "Local measures", ("local measure", "outcome", "title", "state", "comparable", "headline"), rows)
+    return _listed(
+        context, lines, "Local measures", ("local measure", "outcome", "title", "state", "comparable", "headline"), rows
+    )
 
 
 def variant_show(variant: str, /, *, context: Ctx) -> int:
@@ -144,7 +167,9 @@ def _raw(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise NotFound(f"The file {str(file)!r} cannot be read: {error.strerror}.", hint="Check its name and folder.") from error
+        raise NotFound(
+            f"The file {str(file)!r} cannot be read: {error.strerror}.", hint="Check its name and folder."
+        ) from error
 
 
 def _checked(context: Context, findings: tuple[Finding, ...], what: str) -> int:
@@ -154,7 +179,13 @@ def _checked(context: Context, findings: tuple[Finding, ...], what: str) -> int:
         print_findings(context.err, findings)
         faults = sum(finding.severity == "error" for finding in findings)
         doubts = len(findings) - faults
-        context.out.print(Text(f"{_counted(faults, 'fault')} and {_counted(doubts, 'doubt')} in {what}." if findings else f"No faults in {what}."))
+        context.out.print(
+            Text(
+                f"{_counted(faults, 'fault')} and {_counted(doubts, 'doubt')} in {what}."
+                if findings
+                else f"No faults in {what}."
+            )
+        )
     return 1 if has_errors(findings) else 0
 
 
@@ -171,7 +202,9 @@ def _done(context: Context, receipt: Receipt, verb: str) -> int:
     if receipt.written:
         context.out.print(Text(f"{name} is {verb} (revision {receipt.revision}, line {receipt.seq} of the ledger)."))
     else:
-        context.out.print(Text(f"{name} already stands like this in the registry (line {receipt.seq}); nothing was written."))
+        context.out.print(
+            Text(f"{name} already stands like this in the registry (line {receipt.seq}); nothing was written.")
+        )
     if kind == "template" and receipt.content_sha256:
         context.out.print(Text(f"Content SHA-256: {receipt.content_sha256}"))
     return 0
@@ -186,7 +219,10 @@ def _listed(
     right: Sequence[str] = (),
 ) -> int:
     if context.json:
-        say(context, [{name: value for name, value in msgspec.to_builtins(line).items() if name != "body"} for line in lines])
+        say(
+            context,
+            [{name: value for name, value in msgspec.to_builtins(line).items() if name != "body"} for line in lines],
+        )
     elif rows:
         context.out.print(table(title, columns, rows, right=right))
     else:

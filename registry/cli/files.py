@@ -34,7 +34,9 @@ def check(*files: Path, variant: str | None = None, mapping: Path | None = None,
     _some(files)
     if variant is None:
         if mapping is None:
-            raise Invalid("Nobody can say how these files are read.", hint="Give --mapping FILE.toml, or --variant community/id.")
+            raise Invalid(
+                "Nobody can say how these files are read.", hint="Give --mapping FILE.toml, or --variant community/id."
+            )
         report = check_files(context.adapters, files, _bytes(mapping))
     else:
         order = Order(files=files, variant=variant, mapping=None if mapping is None else _bytes(mapping))
@@ -65,7 +67,13 @@ def load(
         Why figures change; needed to go back to a figure that was corrected before.
     """
     _some(files)
-    order = Order(files=files, variant=variant, mapping=None if mapping is None else _bytes(mapping), replace=replace, reason=reason)
+    order = Order(
+        files=files,
+        variant=variant,
+        mapping=None if mapping is None else _bytes(mapping),
+        replace=replace,
+        reason=reason,
+    )
     try:
         report = load_files(context.projection(), context.adapters, order, actor=ACTOR)
     except RefusedLoad as refusal:
@@ -75,7 +83,11 @@ def load(
         _print(context, refusal.report, "Nothing was loaded")
         context.err.print(Text(refusal.detail, style="bold"))
         return refusal.exit_code
-    _print(context, report, f"Loaded as {report.batch}" if report.batch else "Nothing new: the registry already holds these figures")
+    _print(
+        context,
+        report,
+        f"Loaded as {report.batch}" if report.batch else "Nothing new: the registry already holds these figures",
+    )
     return 0
 
 
@@ -87,7 +99,13 @@ def batches(variant: str | None = None, /, *, context: Ctx) -> int:
     lines = read.list_batches(projection.cursor(), line, community or None, name or None)
     if context.json:
         listed = [
-            {"id": entry.id, "seq": entry.seq, "recorded_at": entry.recorded_at, "actor": entry.actor, **msgspec.json.decode(entry.body)}
+            {
+                "id": entry.id,
+                "seq": entry.seq,
+                "recorded_at": entry.recorded_at,
+                "actor": entry.actor,
+                **msgspec.json.decode(entry.body),
+            }
             for entry in lines
         ]
         say(context, listed)
@@ -96,24 +114,45 @@ def batches(variant: str | None = None, /, *, context: Ctx) -> int:
     for entry in lines:
         batch = msgspec.json.decode(entry.body, type=Batch)
         names = ", ".join(file.name for file in batch.files)
-        rows.append((entry.id, entry.recorded_at[:19].replace("T", " "), batch.variant, names, str(batch.new), str(batch.changed), batch.reason))
+        rows.append(
+            (
+                entry.id,
+                entry.recorded_at[:19].replace("T", " "),
+                batch.variant,
+                names,
+                str(batch.new),
+                str(batch.changed),
+                batch.reason,
+            )
+        )
     if not rows:
         context.out.print(Text("Nothing was loaded yet."))
         return 0
-    context.out.print(table("Loads", ("load", "recorded (UTC)", "local measure", "files", "new", "changed", "reason"), rows, right=("new", "changed")))
+    context.out.print(
+        table(
+            "Loads",
+            ("load", "recorded (UTC)", "local measure", "files", "new", "changed", "reason"),
+            rows,
+            right=("new", "changed"),
+        )
+    )
     return 0
 
 
 def _some(files: Sequence[Path]) -> None:
     if not files:
-        raise Invalid("No file is named.", hint="Name one file or several: outcomes data import FILE... --variant community/id")
+        raise Invalid(
+            "No file is named.", hint="Name one file or several: outcomes data import FILE... --variant community/id"
+        )
 
 
 def _bytes(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise NotFound(f"The mapping {str(file)!r} cannot be read: {error.strerror}.", hint="Check its name and folder.") from error
+        raise NotFound(
+            f"The mapping {str(file)!r} cannot be read: {error.strerror}.", hint="Check its name and folder."
+        ) from error
 
 
 def _print(context: Context, report: LoadReport, headline: str) -> None:
@@ -124,7 +163,18 @@ def _print(context: Context, report: LoadReport, headline: str) -> None:
     rows = [
         tuple(
             str(value)
-            for value in (file.file, file.rows, file.read, file.skipped, file.refused, file.places, file.exact, file.bounded, file.suppressed, file.absent)
+            for value in (
+                file.file,
+                file.rows,
+                file.read,
+                file.skipped,
+                file.refused,
+                file.places,
+                file.exact,
+                file.bounded,
+                file.suppressed,
+                file.absent,
+            )
         )
         for file in report.files
     ]
@@ -136,5 +186,3 @@ def _print(context: Context, report: LoadReport, headline: str) -> None:
             f"{report.refused} refused, {report.skipped} set aside."
         )
     )
-
-

@@ -16,7 +16,10 @@ from rich.console import Console
 from registry.version import __version__
 
 COMMANDS = {
-    "demo": ("registry.cli.registries:demo", "Build the demonstration registry (demo.db here) and print the network's results."),
+    "demo": (
+        "registry.cli.registries:demo",
+        "Build the demonstration registry (demo.db here) and print the network's results.",
+    ),
     "init": ("registry.cli.registries:init", "Make a new, empty registry."),
     "verify": ("registry.cli.registries:verify", "Check every line of the ledger against its chain."),
     "doctor": ("registry.cli.registries:doctor", "Look at the installation, or check it against known answers."),
@@ -53,8 +56,14 @@ GROUPS = {
         "The communities' local measures.",
         {
             "list": ("registry.cli.documents:variant_list", "Which local measures are registered?"),
-            "show": ("registry.cli.documents:variant_show", "One local measure: what it says and with what it is comparable."),
-            "check": ("registry.cli.documents:variant_check", "Name every fault of a local measure, and write nothing."),
+            "show": (
+                "registry.cli.documents:variant_show",
+                "One local measure: what it says and with what it is comparable.",
+            ),
+            "check": (
+                "registry.cli.documents:variant_check",
+                "Name every fault of a local measure, and write nothing.",
+            ),
             "propose": ("registry.cli.documents:variant_propose", "Register a local measure, or a new revision of it."),
         },
     ),
@@ -68,7 +77,9 @@ GROUPS = {
     ),
 }
 
-app = App(name="outcomes", help="A registry of shared community outcomes.", version=__version__, help_format="plaintext")
+app = App(
+    name="outcomes", help="A registry of shared community outcomes.", version=__version__, help_format="plaintext"
+)
 app.meta.group_parameters = app.meta.group_parameters
 for _name, (_path, _help) in COMMANDS.items():
     app.command(_path, name=_name, help=_help)

@@ -38,7 +38,9 @@ def print_plain(text: str) -> None:
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[str] = ()) -> Table:
     """A table with a title; ``right`` names the columns that hold figures."""
-    made = Table(title=title, title_justify="left", title_style="bold", header_style="bold", show_edge=False, pad_edge=False)
+    made = Table(
+        title=title, title_justify="left", title_style="bold", header_style="bold", show_edge=False, pad_edge=False
+    )
     for column in columns:
         made.add_column(column, justify="right" if column in right else "left", overflow="fold")
     for row in rows:
@@ -50,7 +52,10 @@ def print_findings(console: Console, findings: Sequence[Finding]) -> None:
     """Every finding: where, what, how to mend."""
     for finding in findings:
         line = Text()
-        line.append("error" if finding.severity == "error" else "warning", style="bold red" if finding.severity == "error" else "yellow")
+        line.append(
+            "error" if finding.severity == "error" else "warning",
+            style="bold red" if finding.severity == "error" else "yellow",
+        )
         where = place_of(finding)
         line.append(f" {where}: " if where else ": ")
         line.append(finding.detail)
@@ -73,7 +78,7 @@ def place_of(finding: Finding) -> str:
         if finding.cell is not None:
             parts.append(f"cell {finding.cell!r}")
         return ", ".join(parts)
-    return finding.pointer if finding.pointer else ("the whole document" if finding.pointer == "" else "")
+    return finding.pointer or ("the whole document" if finding.pointer == "" else "")
 
 
 class RefusalShown(msgspec.Struct, frozen=True):
@@ -90,7 +95,9 @@ class RefusalShown(msgspec.Struct, frozen=True):
 def print_refusal(context: Context, refusal: Refusal) -> None:
     """Say what the registry will not do, why, and the way out; findings first."""
     if context.json:
-        shown = RefusalShown(refusal.slug, refusal.title, refusal.status, refusal.detail, refusal.hint, refusal.findings)
+        shown = RefusalShown(
+            refusal.slug, refusal.title, refusal.status, refusal.detail, refusal.hint, refusal.findings
+        )
         context.err.print(Text(as_json(shown)), soft_wrap=True)
         return
     print_findings(context.err, refusal.findings)

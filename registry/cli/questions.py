@@ -56,7 +56,9 @@ def rollup(
         A file to write to, instead of standard output.
     """
     wanted = "json" if context.json else format
-    request = RollupRequest(template=template, by=by, period=period, window=window, as_of=as_of, rule=rule, explain=explain)
+    request = RollupRequest(
+        template=template, by=by, period=period, window=window, as_of=as_of, rule=rule, explain=explain
+    )
     answer = roll_up(context.projection(), request)
     if wanted == "table":
         if output is not None:
@@ -89,7 +91,10 @@ def compare(*communities: str, template: str, as_of: str | None = None, context:
         Answer as the registry stood then: a day (its end, UTC) or a moment.
     """
     if len(communities) < 2:
-        raise Invalid("A comparison takes two communities or more.", hint="outcomes compare bridgeport hartford --template early-grade-reading")
+        raise Invalid(
+            "A comparison takes two communities or more.",
+            hint="outcomes compare bridgeport hartford --template early-grade-reading",
+        )
     answer = compare_places(context.projection(), communities, template, as_of)
     if context.json:
         say(context, answer)
@@ -102,9 +107,9 @@ def _bytes_out(body: bytes, output: Path | None) -> None:
     if output is not None:
         output.write_bytes(body)
     elif sys.stdout.isatty():
-        raise Invalid("Parquet is no text.", hint="Name a file with --output FILE.parquet, or send standard output to a file.")
+        raise Invalid(
+            "Parquet is no text.", hint="Name a file with --output FILE.parquet, or send standard output to a file."
+        )
     else:
         sys.stdout.buffer.write(body)
         sys.stdout.buffer.flush()
-
-

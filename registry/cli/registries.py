@@ -77,10 +77,16 @@ def verify(*, head: str | None = None, context: Ctx) -> int:
         for fault in found.faults:
             context.err.print(Text(f"line {fault.seq}: {fault.what}"))
         if found.faults:
-            context.out.print(Text(f"{len(found.faults)} faults in {found.entries} entries. Restore a backup, and keep this file."))
+            context.out.print(
+                Text(f"{len(found.faults)} faults in {found.entries} entries. Restore a backup, and keep this file.")
+            )
         else:
             context.out.print(Text(f"{found.entries} entries, the chain is whole. Head: {found.head}"))
-            context.out.print(Text("Keep this head somewhere else: with it, missing last lines are found (outcomes verify --head ...)."))
+            context.out.print(
+                Text(
+                    "Keep this head somewhere else: with it, missing last lines are found (outcomes verify --head ...)."
+                )
+            )
     return 1 if found.faults else 0
 
 
@@ -94,10 +100,15 @@ def doctor(*, answers: Path | None = None, context: Ctx) -> int:
     """
     if answers is not None:
         if not answers.is_dir():
-            raise NotFound(f"There is no folder {str(answers)!r}.", hint="Name the folder that holds the known-answers files.")
+            raise NotFound(
+                f"There is no folder {str(answers)!r}.", hint="Name the folder that holds the known-answers files."
+            )
         return _print_answers(context, check_answers(answers))
     health = _health(context)
-    rows = [(name.replace("_", " "), "-" if value is None else str(value)) for name, value in msgspec.structs.asdict(health).items()]
+    rows = [
+        (name.replace("_", " "), "-" if value is None else str(value))
+        for name, value in msgspec.structs.asdict(health).items()
+    ]
     if context.json:
         say(context, health)
     else:
@@ -149,14 +160,21 @@ def _print_answers(context: Context, report: AnswersReport) -> int:
     if context.json:
         say(context, report)
         return 1 if wrong else 0
-    rows = [(file.file, file.kind, str(file.cases), str(file.passed), str(file.failed), str(file.unknown)) for file in report.files]
+    rows = [
+        (file.file, file.kind, str(file.cases), str(file.passed), str(file.failed), str(file.unknown))
+        for file in report.files
+    ]
     columns = ("file", "kind", "cases", "passed", "failed", "unknown")
     context.out.print(table("Known answers", columns, rows, right=columns[2:]))
     for file in report.files:
         for failure in file.failures:
             context.err.print(Text(f"{file.file}: {failure}"))
         if file.unknown:
-            context.err.print(Text(f"{file.file}: this program does not know the kind {file.kind!r} yet; its cases are unknown, not passed."))
+            context.err.print(
+                Text(
+                    f"{file.file}: this program does not know the kind {file.kind!r} yet; its cases are unknown, not passed."
+                )
+            )
     if not report.files:
         context.err.print(Text("The folder holds no .json file."))
     return 1 if wrong or not report.files else 0

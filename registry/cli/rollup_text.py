@@ -47,7 +47,9 @@ def print_explained(console: Console, answer: RollupAnswer) -> None:
         for source in entry.sources:
             cells = "; ".join(f"{name} = {cell!r}" for name, cell in source.cells.items())
             console.print(
-                Text(f"  {source.community} {source.period}: load {source.batch}, {source.file} line {source.row} (SHA-256 {source.sha256[:12]}): {cells}")
+                Text(
+                    f"  {source.community} {source.period}: load {source.batch}, {source.file} line {source.row} (SHA-256 {source.sha256[:12]}): {cells}"
+                )
             )
 
 
@@ -78,7 +80,9 @@ def _print_levels(console: Console, levels: Sequence[ShownLevel]) -> None:
     if not levels:
         console.print(Text("No level can be pooled.", style="bold"))
         return
-    console.print(Text("Levels, each over the places that measure it the same way; never added to one another", style="bold"))
+    console.print(
+        Text("Levels, each over the places that measure it the same way; never added to one another", style="bold")
+    )
     for key in dict.fromkeys(level.key for level in levels):
         own = [level for level in levels if level.key == key]
         rows = [
@@ -86,7 +90,9 @@ def _print_levels(console: Console, levels: Sequence[ShownLevel]) -> None:
                 level.period,
                 _group(level.group),
                 _range(level),
-                f"{level.numerator} of {level.denominator}" if level.numerator is not None else f"of {level.denominator}",
+                f"{level.numerator} of {level.denominator}"
+                if level.numerator is not None
+                else f"of {level.denominator}",
                 f"{shown(level.unweighted, decimals=2)} %" if level.unweighted is not None else "-",
                 str(len(level.communities)),
             )
@@ -97,7 +103,9 @@ def _print_levels(console: Console, levels: Sequence[ShownLevel]) -> None:
         console.print(table("", columns, rows, right=("pooled", "counts", "unweighted mean", "communities")))
         for level in own:
             for left in level.left_out:
-                console.print(Text(f"  not in {level.period}{_suffix(level.group)}: {left.community}, because {left.reason}."))
+                console.print(
+                    Text(f"  not in {level.period}{_suffix(level.group)}: {left.community}, because {left.reason}.")
+                )
 
 
 def _print_series(console: Console, title: str, series: Sequence[ShownSeries]) -> None:
@@ -122,9 +130,15 @@ def _print_series(console: Console, title: str, series: Sequence[ShownSeries]) -
     for entry in series:
         if entry.reason:
             where = f" at {entry.broken_at}" if entry.broken_at else ""
-            untold.setdefault(REASONS.get(entry.reason, entry.reason) + where, []).append(f"{entry.name}{_suffix(entry.group)}")
+            untold.setdefault(REASONS.get(entry.reason, entry.reason) + where, []).append(
+                f"{entry.name}{_suffix(entry.group)}"
+            )
         if entry.declared_baseline is not None:
-            console.print(Text(f"  {entry.name} declared a baseline of {_point(entry.declared_baseline)}; the loaded figure is shown."))
+            console.print(
+                Text(
+                    f"  {entry.name} declared a baseline of {_point(entry.declared_baseline)}; the loaded figure is shown."
+                )
+            )
     for reason, names in untold.items():
         console.print(Text(f"  Cannot be told for {', '.join(names)}: {reason}."))
 
@@ -152,7 +166,11 @@ def _print_network(console: Console, answer: RollupAnswer) -> None:
 def _print_out(console: Console, answer: RollupAnswer) -> None:
     console.print()
     coverage = answer.coverage
-    console.print(Text(f"In: {coverage.communities_in} communities, {coverage.people_in:,} people at the latest level. Out: {coverage.communities_out}."))
+    console.print(
+        Text(
+            f"In: {coverage.communities_in} communities, {coverage.people_in:,} people at the latest level. Out: {coverage.communities_out}."
+        )
+    )
     for row in answer.excluded:
         console.print(Text(f"  {row.community}/{row.variant}: {row.reason}."))
 
@@ -183,7 +201,9 @@ def _change(entry: ShownSeries) -> str:
 
 
 def _group(group: dict[str, str]) -> str:
-    return "everybody" if not group else ", ".join(label_of(dimension, category) for dimension, category in group.items())
+    return (
+        "everybody" if not group else ", ".join(label_of(dimension, category) for dimension, category in group.items())
+    )
 
 
 def _suffix(group: dict[str, str]) -> str:

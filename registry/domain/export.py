@@ -8,7 +8,9 @@ import msgspec
 
 from registry.domain.group import group_key
 from registry.domain.point import Point
-from registry.domain.rollup_answer import RollupAnswer, ShownLevel, ShownSeries
+from registry.domain.rollup_answer import Excluded, Network, RollupAnswer, ShownLevel, ShownSeries
+
+Members = dict[str, object]
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -65,7 +67,7 @@ class Flat(msgspec.Struct, frozen=True, kw_only=True):
 
 def flat(answer: RollupAnswer) -> tuple[Flat, ...]:
     """Every figure of a roll-up as a record of its own, in the answer's order."""
-    head = {
+    head: Members = {
         "template": answer.template,
         "seq": answer.seq,
         "as_of": answer.as_of,
@@ -73,26 +75,14 @@ def flat(answer: RollupAnswer) -> tuple[Flat, ...]:
         "rollup_rule": answer.rollup_rule,
         "program": answer.program,
     }
-    network = answer.network
-    return (
-        *(Flat(record="level", **head, **_level(level)) for level in answer.levels),
-        *(Flat(record="series", **head, **_series(series)) for series in answer.series),
-        *(Flat(record="benchmark", **head, **_series(series)) for series in answer.benchmarks),
-        Flat(
-            record="network",
-            **head,
-            key=network.key,
-            communities=network.n,
-            improving=network.improving,
-            maintaining=network.maintaining,
-            declining=network.declining,
-            indeterminate=network.indeterminate,
-        ),
-        *(
-            Flat(record="excluded", **head, community=row.community, variant=row.variant, tier=row.tier, reason=harmless(row.reason))
-            for row in answer.excluded
-        ),
-    )
+    records: list[Members] = [
+        *({"record": "level", **_level(level)} for level in answer.levels),
+        *({"record": "series", **_series(series)} for series in answer.series),
+        *({"record": "benchmark", **_series(series)} for series in answer.benchmarks),
+        {"record": "network", **_network(answer.network)},
+        *({"record": "excluded", **_excluded(row)} for row in answer.excluded),
+    ]
+    return tuple(msgspec.convert({**head, **record}, Flat) for record in records)
 
 
 def harmless(text: str) -> str:
@@ -104,7 +94,16 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
 
 
-def _level(level: ShownLevel) -> dict[str, object]:
+def _network(network: Network) -> Members:
+    trends = ("improving", "maintaining", "declining", "indeterminate")
+    return {"key": network.key, "communities": network.n, **{name: getattr(network, name) for name in trends}}
+
+
+def _excluded(row: Excluded) -> Members:
+    return {"community": row.community, "variant": row.variant, "tier": row.tier, "reason": harmless(row.reason)}
+
+
+def _level(level: ShownLevel) -> Members:
     return {
         "tier": level.tier,
         "key": level.key,
@@ -120,8 +119,18 @@ def _level(level: ShownLevel) -> dict[str, object]:
     }
 
 
-def _series(series: ShownSeries) -> dict[str, object]:
-    names = ("change", "improvement", "observed", "annual_improvement", "gap_closed", "expected_value", "pace", "se", "z")
+def _series(series: ShownSeries) -> Members:
+    names = (
+        "change",
+        "improvement",
+        "observed",
+        "annual_improvement",
+        "gap_closed",
+        "expected_value",
+        "pace",
+        "se",
+        "z",
+    )
     more = ("trend", "reason", "evidence", "effect", "effect_se")
     start, end = series.baseline or Point(period=""), series.latest or Point(period="")
     return {

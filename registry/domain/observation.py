@@ -4,9 +4,8 @@ Nothing is ever overwritten: a correction is a new revision, and the older figur
 Zero is a value. ``same`` decides whether a row of a file says what the registry already knows.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
-from collections.abc import Iterable
 
 import msgspec
 import rfc8785
@@ -51,6 +50,7 @@ def figures(observation: Observation) -> tuple[object, ...]:
 def rows_digest(observations: Iterable[Observation]) -> str:
     """SHA-256 over the sorted canonical rows: the same data give the same text, whatever the file looked like."""
     rows: list[Mapping[str, object]] = [
-        {"period": row.period, "group": row.group, **{name: getattr(row, name) for name in FIGURES}} for row in observations
+        {"period": row.period, "group": row.group, **{name: getattr(row, name) for name in FIGURES}}
+        for row in observations
     ]
     return sha256(b"\n".join(sorted(rfc8785.dumps(row) for row in rows))).hexdigest()  # type: ignore[arg-type]  # rows hold scalars only

@@ -16,7 +16,15 @@ from registry.domain.progress import Progress
 from registry.domain.value import figure
 
 PartStatus = Literal[
-    "exact", "bounded", "no_counts", "no_figure", "suppressed", "not_available", "not_applicable", "not_tested", "not_yet_observed"
+    "exact",
+    "bounded",
+    "no_counts",
+    "no_figure",
+    "suppressed",
+    "not_available",
+    "not_applicable",
+    "not_tested",
+    "not_yet_observed",
 ]
 
 LEFT_OUT: dict[str, str] = {
@@ -173,7 +181,9 @@ def pool(parts: Sequence[LevelPart]) -> PooledLevel:
         value=float(per * counted / people) if known else None,
         low=float((per * counted + least) / people) if people else None,
         high=float((per * counted + most) / people) if people else None,
-        unweighted=float(per * sum(Fraction(part.numerator or 0, part.denominator or 1) for part in exact) / len(exact)) if known else None,
+        unweighted=float(per * sum(Fraction(part.numerator or 0, part.denominator or 1) for part in exact) / len(exact))
+        if known
+        else None,
     )
 
 
@@ -194,7 +204,9 @@ def count_trends(key: str, trends: Iterable[tuple[str, str]]) -> Count:
 
 def rounded(progress: Progress) -> Progress:
     """The same progress with every figure at 12 significant digits, as it leaves the registry."""
-    return msgspec.structs.replace(progress, **{name: _exit(getattr(progress, name)) for name in Progress.__struct_fields__})
+    return msgspec.structs.replace(
+        progress, **{name: _exit(getattr(progress, name)) for name in Progress.__struct_fields__}
+    )
 
 
 def _exit(value: object) -> object:

@@ -163,14 +163,17 @@ def shown_levels(levels: Iterable[PooledLevel], parts: Sequence[LevelPart]) -> t
             left_out=tuple(
                 LeftOut(part.community, part.variant, LEFT_OUT[part.status])
                 for part in parts
-                if part.status in LEFT_OUT and (part.level_key, part.group_key, part.period) == (level.level_key, level.group_key, level.period)
+                if part.status in LEFT_OUT
+                and (part.level_key, part.group_key, part.period) == (level.level_key, level.group_key, level.period)
             ),
         )
         for level in levels
     )
 
 
-def shown_series(places: Sequence[Place], picked: Sequence[Picked], progressed: Sequence[Progressed]) -> Iterator[tuple[Place, ShownSeries]]:
+def shown_series(
+    places: Sequence[Place], picked: Sequence[Picked], progressed: Sequence[Progressed]
+) -> Iterator[tuple[Place, ShownSeries]]:
     """Every series with its place, in order of community, variant and group; one that can be shown nowhere is left to ``excluded``."""
     by_name = {(place.community, place.variant): place for place in places}
     judged = {(row.community, row.variant, row.group_key): row for row in progressed}
@@ -192,7 +195,9 @@ def shown_series(places: Sequence[Place], picked: Sequence[Picked], progressed: 
                 baseline=_baseline(pick),
                 declared_baseline=_declared(pick),
                 latest=_latest(pick),
-                target=None if pick.t_period is None or pick.t_value is None else Aim(pick.t_period, float(pick.t_value)),
+                target=None
+                if pick.t_period is None or pick.t_value is None
+                else Aim(pick.t_period, float(pick.t_value)),
                 broken_at=pick.broken_at,
                 **{name: getattr(row.progress, name) for name in Progress.__struct_fields__},
             ),
@@ -229,15 +234,26 @@ def network_of(counts: Sequence[Count]) -> Network:
 
 def excluded_of(places: Iterable[Place], network: Network, parts: Iterable[LevelPart], day: str) -> Iterator[Excluded]:
     """Every local measure that is out of the joint count or of its level, and why, in words."""
-    uncounted = {(part.community, part.variant): LEFT_OUT[part.status] for part in parts if part.status == "no_counts" and not part.group_key}
+    uncounted = {
+        (part.community, part.variant): LEFT_OUT[part.status]
+        for part in parts
+        if part.status == "no_counts" and not part.group_key
+    }
     for place in places:
         if place.place == "reference":
             continue
         reason = _why_out(place, network, day)
         if reason:
-            yield Excluded(place.community, place.variant, "none" if place.tier == "none" or not place.member else place.tier, reason)
+            yield Excluded(
+                place.community,
+                place.variant,
+                "none" if place.tier == "none" or not place.member else place.tier,
+                reason,
+            )
         elif place.level_key is None:
-            yield Excluded(place.community, place.variant, "progress", "; ".join(place.reasons) or "its level is not comparable")
+            yield Excluded(
+                place.community, place.variant, "progress", "; ".join(place.reasons) or "its level is not comparable"
+            )
         elif (place.community, place.variant) in uncounted:
             yield Excluded(place.community, place.variant, "progress", uncounted[place.community, place.variant])
 
@@ -300,6 +316,11 @@ def _declared(pick: Picked) -> Point | None:
     """The baseline as the community declared it, where the loaded data say otherwise (or nothing)."""
     if pick.declared_period is None or pick.b_period != pick.declared_period:
         return None
-    declared = Point(period=pick.declared_period, value=shown_figure(pick.declared_value), numerator=pick.declared_n, denominator=pick.declared_d)
+    declared = Point(
+        period=pick.declared_period,
+        value=shown_figure(pick.declared_value),
+        numerator=pick.declared_n,
+        denominator=pick.declared_d,
+    )
     same_counts = declared.numerator in {None, pick.b_n} and declared.denominator in {None, pick.b_d}
     return None if same_counts and declared.value == shown_figure(pick.b_value) else declared

@@ -35,6 +35,4 @@ PACES: dict[str, str] = {
 """A pace as pages and tables print it."""
 
 CAUSE = "Describes change; does not show its cause."
-UNMASKED = (
-    "This is the operator's view: small groups are not masked. Do not pass it on; roles and releases come with a later version."
-)
+UNMASKED = "This is the operator's view: small groups are not masked. Do not pass it on; roles and releases come with a later version."

@@ -15,6 +15,7 @@ from registry.domain.period import Unreadable, period_of, read_period
 from registry.domain.progress_rule import RULES, ProgressRule
 from registry.domain.refusal import Invalid, NotFound, meant
 from registry.domain.rollup_answer import (
+    Explained,
     RollupAnswer,
     ShownSeries,
     coverage_of,
@@ -108,7 +109,7 @@ def rollup(projection: Projection, request: RollupRequest) -> RollupAnswer:
     network = network_of(rows.counts)
     excluded = tuple(excluded_of(rows.places, network, rows.parts, question.day))
     series = tuple(entry for place, entry in placed if place.place == "member")
-    explained = ()
+    explained: tuple[Explained, ...] = ()
     if request.explain:
         origins = read.origins(cursor, moment.entry.seq)
         explained = (*explain_levels(levels, rows.parts, origins), *explain_series(series, origins))
@@ -133,7 +134,9 @@ def rollup(projection: Projection, request: RollupRequest) -> RollupAnswer:
     )
 
 
-def compare(projection: Projection, communities: Sequence[str], template_name: str, as_of: str | None = None) -> Comparison:
+def compare(
+    projection: Projection, communities: Sequence[str], template_name: str, as_of: str | None = None
+) -> Comparison:
     """What the named places share on one template, facet by facet. Raises NotFound for a place or template that is not there."""
     moment = moment_of(projection, as_of)
     cursor = projection.cursor()
@@ -148,9 +151,15 @@ def compare(projection: Projection, communities: Sequence[str], template_name: s
         tier, key = "progress", keys[0].progress
     first = measure_of(variants[0], template)
     mismatches = tuple(
-        dict.fromkeys(mismatch for variant in variants[1:] for mismatch in explain(first, measure_of(variant, template), template))
+        dict.fromkeys(
+            mismatch for variant in variants[1:] for mismatch in explain(first, measure_of(variant, template), template)
+        )
     )
-    own = tuple(f"{variant.community}: {reason}" for variant, entry in zip(variants, keys, strict=True) for reason in entry.reasons)
+    own = tuple(
+        f"{variant.community}: {reason}"
+        for variant, entry in zip(variants, keys, strict=True)
+        for reason in entry.reasons
+    )
     answer = rollup(projection, RollupRequest(template=template.id, as_of=as_of))
     named = set(communities)
     return Comparison(
@@ -175,7 +184,9 @@ def find_template(cursor: duck.Connection, line: int, name: str) -> Template:
     for entry in held:
         if entry.id == wanted and version in {"", entry.version}:
             return read.template_of(entry)
-    raise NotFound(f"There is no published template {name!r}.", hint=meant(wanted, sorted({entry.id for entry in held})))
+    raise NotFound(
+        f"There is no published template {name!r}.", hint=meant(wanted, sorted({entry.id for entry in held}))
+    )
 
 
 def _headline(cursor: duck.Connection, line: int, community: str, template: Template) -> Variant:
@@ -184,7 +195,10 @@ def _headline(cursor: duck.Connection, line: int, community: str, template: Temp
         raise NotFound(f"There is no community {community!r}.", hint=meant(community, known))
     held = [entry for entry in read.list_variants(cursor, line, community) if entry.template_id == template.id]
     if not held:
-        raise NotFound(f"{community} has registered no local measure of {template.id}.", hint="Propose one with `outcomes variant propose FILE`.")
+        raise NotFound(
+            f"{community} has registered no local measure of {template.id}.",
+            hint="Propose one with `outcomes variant propose FILE`.",
+        )
     return read.variant_of(next((entry for entry in held if entry.headline), held[0]))
 
 
@@ -211,13 +225,20 @@ def _periods(template: Template, request: RollupRequest) -> tuple[str | None, st
     """The two ends of progress (null: each series' own) and the periods of the levels (null: the latest of each key)."""
     if request.window is not None:
         if request.period is not None:
-            raise Invalid("A roll-up takes a period or a window, not both.", hint="A window B..L already shows both its ends.")
+            raise Invalid(
+                "A roll-up takes a period or a window, not both.", hint="A window B..L already shows both its ends."
+            )
         start, dots, end = request.window.partition("..")
         if not dots:
-            raise Invalid(f"{request.window!r} is no window.", hint="Write two periods with two dots between: SY2014-15..SY2018-19.")
+            raise Invalid(
+                f"{request.window!r} is no window.",
+                hint="Write two periods with two dots between: SY2014-15..SY2018-19.",
+            )
         earlier, later = _read(template, start), _read(template, end)
         if period_of(earlier).ordinal >= period_of(later).ordinal:
-            raise Invalid(f"The window ends at {later}, not after its start {earlier}.", hint="Write the earlier period first.")
+            raise Invalid(
+                f"The window ends at {later}, not after its start {earlier}.", hint="Write the earlier period first."
+            )
         return earlier, later, (earlier, later)
     if request.period is not None:
         later = _read(template, request.period)

@@ -10,8 +10,8 @@ from hashlib import sha256
 import msgspec
 
 from registry import duck
-from registry.domain.comparability import keys_of
 from registry.domain.community import Community
+from registry.domain.comparability import keys_of
 from registry.domain.ids import major, template_reference, variant_reference
 from registry.domain.instrument import Instrument
 from registry.domain.period import period_of
@@ -133,8 +133,14 @@ def _variant(entry: Entry, body: bytes, templates: Templates) -> Record:
         "progress_key": keys.progress,
         "reasons": keys.reasons,
         "benchmark": variant.benchmark,
-        "milestones": sorted(({"ordinal": period_of(goal.period).ordinal, "value": goal.value} for goal in variant.milestones), key=lambda goal: goal["ordinal"]),
-        "breaks": [{"ordinal": period_of(entry.period).ordinal, "period": entry.period, "bridged": entry.bridge is not None} for entry in breaks],
+        "milestones": sorted(
+            ({"ordinal": period_of(goal.period).ordinal, "value": goal.value} for goal in variant.milestones),
+            key=lambda goal: goal["ordinal"],
+        ),
+        "breaks": [
+            {"ordinal": period_of(entry.period).ordinal, "period": entry.period, "bridged": entry.bridge is not None}
+            for entry in breaks
+        ],
         **_baseline(variant.baseline, templates[variant.template]),
         **_target(variant.target),
     }
@@ -196,5 +202,3 @@ _KINDS: dict[str, Callable[[Entry, bytes, Templates], Record]] = {
     "mapping": _mapping,
     "batch": _batch,
 }
-
-

@@ -13,14 +13,17 @@ from registry.domain.rollup_answer import Explained, ShownLevel, ShownSeries, So
 from registry.domain.value import shown
 
 
-def explain_levels(levels: Sequence[ShownLevel], parts: Sequence[LevelPart], origins: Sequence[OriginLine]) -> Iterator[Explained]:
+def explain_levels(
+    levels: Sequence[ShownLevel], parts: Sequence[LevelPart], origins: Sequence[OriginLine]
+) -> Iterator[Explained]:
     """The arithmetic of every pooled level in one line, and the cells of each part."""
     for level in levels:
         group = group_key(level.group)
         own = [
             part
             for part in parts
-            if (part.level_key, part.group_key, part.period) == (level.key, group, level.period) and part.status in {"exact", "bounded"}
+            if (part.level_key, part.group_key, part.period) == (level.key, group, level.period)
+            and part.status in {"exact", "bounded"}
         ]
         named = {(part.community, part.variant) for part in own}
         yield Explained(
@@ -60,14 +63,20 @@ def _figure(point: Point | None) -> str:
         return f"{point.numerator}/{point.denominator} ({point.period})"
     if point.value is not None:
         return f"{point.value:g} ({point.period})"
-    return f"{point.low:g} to {point.high:g} ({point.period})" if point.low is not None and point.high is not None else f"no figure ({point.period})"
+    return (
+        f"{point.low:g} to {point.high:g} ({point.period})"
+        if point.low is not None and point.high is not None
+        else f"no figure ({point.period})"
+    )
 
 
 def _points(change: float | None) -> str:
     return "not told" if change is None else f"{'+' if change > 0 else ''}{shown(change, decimals=2)} points"
 
 
-def _sources(origins: Iterable[OriginLine], named: set[tuple[str, str]], group: str, periods: set[str]) -> Iterator[Source]:
+def _sources(
+    origins: Iterable[OriginLine], named: set[tuple[str, str]], group: str, periods: set[str]
+) -> Iterator[Source]:
     for origin in origins:
         if (origin.community, origin.variant) in named and origin.group_key == group and origin.period in periods:
             batch = msgspec.json.decode(origin.body, type=Batch)

@@ -100,7 +100,9 @@ class Projection:
                 self._make_tables("next")
                 duck.run(self._connection, "apply/publish")
                 head = self.ledger.entry(self.seq)
-                origin = Origin(registry_id=self.ledger.registry_id, program=__version__, seq=self.seq, chain=head.chain)
+                origin = Origin(
+                    registry_id=self.ledger.registry_id, program=__version__, seq=self.seq, chain=head.chain
+                )
                 duck.insert(self._connection, "next.origin", [origin])
             finally:
                 duck.detach(self._connection, "next")
@@ -151,7 +153,12 @@ class Projection:
             return False
         try:
             origin = self._origin("next")
-            if origin is None or origin.seq != seq or origin.registry_id != self.ledger.registry_id or seq > self.ledger.head().seq:
+            if (
+                origin is None
+                or origin.seq != seq
+                or origin.registry_id != self.ledger.registry_id
+                or seq > self.ledger.head().seq
+            ):
                 return False
             return self.ledger.entry(seq).chain == origin.chain
         except duck.Error:

@@ -8,7 +8,16 @@ import msgspec
 from registry import duck
 from registry.domain.community import Community
 from registry.domain.instrument import Instrument
-from registry.domain.listing import BatchLine, CommunityLine, InstrumentLine, MappingLine, OriginLine, PointLine, TemplateLine, VariantLine
+from registry.domain.listing import (
+    BatchLine,
+    CommunityLine,
+    InstrumentLine,
+    MappingLine,
+    OriginLine,
+    PointLine,
+    TemplateLine,
+    VariantLine,
+)
 from registry.domain.progress import Progress
 from registry.domain.progress_rule import ProgressRule
 from registry.domain.rollup import Count, LevelPart, Picked, Place, PooledLevel, Progressed, rounded
@@ -61,7 +70,9 @@ def list_variants(cursor: duck.Connection, line: int, community: str | None = No
     return duck.rows(cursor, "lists/variants", VariantLine, {"line": line, "community": community})
 
 
-def list_batches(cursor: duck.Connection, line: int, community: str | None = None, variant: str | None = None) -> list[BatchLine]:
+def list_batches(
+    cursor: duck.Connection, line: int, community: str | None = None, variant: str | None = None
+) -> list[BatchLine]:
     """Give me every load, or those of one community or variant."""
     return duck.rows(cursor, "lists/batches", BatchLine, {"line": line, "community": community, "variant": variant})
 
@@ -141,5 +152,10 @@ def _choose(cursor: duck.Connection, question: Question) -> None:
         duck.run(cursor, "views/series_now")
     else:
         duck.run(cursor, "views/series_then", {"line": question.line})
-    wanted = {"line": question.line, "day": question.day, "template": question.template, "dimension": question.dimension}
+    wanted = {
+        "line": question.line,
+        "day": question.day,
+        "template": question.template,
+        "dimension": question.dimension,
+    }
     duck.run(cursor, "views/comparable", wanted)

@@ -1,7 +1,6 @@
 """The known answers of design section 8, and what must hold of every progress whatever the figures."""
 
 import math
-from fractions import Fraction
 from pathlib import Path
 
 import msgspec
@@ -35,15 +34,6 @@ def between(baseline, latest, *, target=TARGET, milestones=(), terms=UP, rule=PL
 
 def counts(numerator, denominator, **more):
     return {"numerator": numerator, "denominator": denominator, **more}
-
-
-def assert_matches(found: Progress, expected: dict) -> None:
-    for field, wanted in expected.items():
-        got = getattr(found, field)
-        if isinstance(wanted, float | list) and got is not None:
-            assert list(got) if isinstance(wanted, list) else got == pytest.approx(wanted, abs=1e-6), field
-            continue
-        assert got == wanted, field
 
 
 @pytest.mark.parametrize("rule", sorted(RULES))
@@ -333,7 +323,8 @@ def test_equality_with_the_path_is_on_track(tenths, step, done, ahead, terms):
     target = Aim(f"SY{2000 + done + ahead}-{1 + done + ahead:02}", at(done + ahead))
     found = progress(start, end, target, (), terms, PLAIN)
     assert found.pace == "on_track"
-    assert Fraction(found.gap_closed).limit_denominator(1000) == Fraction(done, done + ahead)
+    way = step * (done + ahead)
+    assert found.gap_closed == (pytest.approx(done / (done + ahead)) if way >= 10 else None)
     short = msgspec.structs.replace(end, value=(tenths + sign * step * done) / 10 - sign * 0.000000001)
     assert progress(start, short, target, (), terms, PLAIN).pace == "off_track"
 
