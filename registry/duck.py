@@ -112,6 +112,12 @@ def keep(connection: Connection, relation: str, name: str, parameters: Parameter
     )
 
 
+def kept(connection: Connection, relation: str, kind: type[Row]) -> list[Row]:
+    """The rows of a relation that this connection keeps, in the order in which they came."""
+    connection.execute(f"from {_identifier(relation)}")
+    return [kind(*row) for row in connection.fetchall()]
+
+
 def insert(connection: Connection, table: str, records: Sequence[msgspec.Struct | Mapping[str, object]]) -> None:
     """Append records to a table by the names of its columns; a missing member is null. One bulk read, never row by row."""
     if not records:

@@ -1,7 +1,8 @@
 """What became of the rows of one file: each is read, skipped or refused, and a doubt that many cells share is told once.
 
-An error stands with its own row. A doubt becomes one warning for its column, which counts the rows and names the first; a column
-of percents whose figures all lie between 0 and 1 is asked about as a whole (user pain A19, bug log B15).
+An error stands with its own row. A doubt becomes one warning for its column, which counts the rows and names the
+first; a column of percents whose figures all lie between 0 and 1 is asked about as a whole (user pain A19, bug log
+B15).
 """
 
 import msgspec
@@ -186,5 +187,6 @@ def _bare(code: str) -> tuple[str, str]:
 
 def _way_out(rule: str) -> str:
     if rule == FRACTIONS:
-        return 'If they are shares of 1, write unit = "proportion" in the mapping; if the column mixes both, correct it; a true small percent needs nothing.'
+        share = 'If they are shares of 1, write unit = "proportion" in the mapping'
+        return f"{share}; if the column mixes both, correct it; a true small percent needs nothing."
     return "Say under codes in the mapping what it means, if it means more."

@@ -1,17 +1,19 @@
 """A table of text with separators (CSV, TSV) becomes data points, as its mapping says; what does not fit becomes a finding.
 
-The way of a file: ``lines`` (bytes to rows), ``header`` (names), ``layout`` and ``wide`` (the mapping on this header), ``records``
-and ``labels`` (rows to places, periods, groups and cells), ``cells``, ``figures`` and ``points`` (cells to a data point), ``account``
-(what became of every row). A file that cannot be decoded, or whose header does not fit, is not read at all. Rows are counted as
-records (see ``records``); lines count from 1; a row that spans lines is named by its first.
+The way of a file: ``lines`` (bytes to rows), ``header`` (names), ``layout`` and ``wide`` (the mapping on this
+header), ``records`` and ``labels`` (rows to places, periods, groups and cells), ``cells``, ``figures`` and
+``points`` (cells to a data point), ``account`` (what became of every row). A file that cannot be decoded, or whose
+header does not fit, is not read at all. Rows are counted as records (see ``records``); lines count from 1; a row
+that spans lines is named by its first.
 
-Rules of findings. The file: ``encoding-differs`` ``delimiter-unusable`` ``file-empty`` ``header-missing`` ``quotes-unbalanced``
-``nul-character`` ``row-too-long`` ``row-too-short`` ``nothing-read``. Columns and mapping: ``column-missing`` ``column-ambiguous``
-``pattern-unreadable`` ``wide-role-unknown`` ``mapping-no-figure`` ``mapping-no-period`` ``mapping-no-group``. Labels: ``place-blank``
-``place-unknown`` ``period-blank`` ``period-unreadable`` ``period-two-labels`` ``group-unknown``. Figures: ``cell-unreadable``
-``counts-disagree`` ``counts-impossible`` ``value-out-of-bounds`` ``bounds-disagree`` ``percent-or-share`` ``read-as-missing``. Rows
-against rows: ``row-repeated`` ``row-contradicts``.
-Tests: ``tests/adapters/test_csv_table.py``, ``test_contract.py``, ``test_real_files.py``.
+Rules of findings. The file: ``encoding-differs`` ``delimiter-unusable`` ``file-empty`` ``header-missing``
+``quotes-unbalanced`` ``nul-character`` ``row-too-long`` ``row-too-short`` ``nothing-read``. Columns and mapping:
+``column-missing`` ``column-ambiguous`` ``pattern-unreadable`` ``wide-role-unknown`` ``mapping-no-figure``
+``mapping-no-period`` ``mapping-no-group``. Labels: ``place-blank`` ``place-unknown`` ``period-blank``
+``period-unreadable`` ``period-two-labels`` ``group-unknown``. Figures: ``cell-unreadable`` ``counts-disagree``
+``counts-impossible`` ``value-out-of-bounds`` ``bounds-disagree`` ``percent-or-share`` ``read-as-missing``. Rows
+against rows: ``row-repeated`` ``row-contradicts``. Tests: ``tests/adapters/test_csv_table.py``,
+``test_contract.py``, ``test_real_files.py``.
 """
 
 from collections.abc import Iterator, Sequence
@@ -44,8 +46,8 @@ Key = tuple[str, str, str]
 def read(files: Sequence[Path], mapping: Mapping, wanted: Wanted) -> Reading:
     """Every data point and finding of the files, in their order.
 
-    Bad text is never an exception; ``OSError`` where a file cannot be opened. The same data point twice, in one file or two, is
-    read once; two that differ are an error on the second.
+    Bad text is never an exception; ``OSError`` where a file cannot be opened. The same data point twice, in one
+    file or two, is read once; two that differ are an error on the second.
     """
     known: dict[Key, Observation] = {}
     points: list[Placed] = []
@@ -178,9 +180,9 @@ def _second_label(record: Record, job: _Job) -> Finding | None:
 
 def _contradiction(record: Record, point: Point, earlier: Observation, job: _Job) -> Finding:
     figure = main_figure(record, point.cells)
-    there = earlier.origin.cells.get(figure.column.name, "")
-    detail = f"The row gives {quoted(record.cells[figure.column.name])} where {_where(earlier, job)} gives {quoted(there)} for the same place, period and group."
-    hint = "Keep the one that is right. If the rows differ in a column (a subject, a test, a component), name it under filters or groups."
+    here, there = (quoted(cells.get(figure.column.name, "")) for cells in (record.cells, earlier.origin.cells))
+    detail = f"The row gives {here} where {_where(earlier, job)} gives {there} for the same place, period and group."
+    hint = "Keep the one that is right; rows that differ in a column (a subject, a component) are told apart by filters or groups."
     return fault_at(record, figure, Misread("row-contradicts", detail, hint))
 
 

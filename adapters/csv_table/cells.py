@@ -1,6 +1,7 @@
 """How the cells of each role are read: counts as counts, the printed figure in the template's unit, errors without a unit of their own.
 
-What a mapping says of a column wins over what it says of the file; both win over what needs no mapping (``value.read_cell``).
+What a mapping says of a column wins over what it says of the file; both win over what needs no mapping
+(``value.read_cell``).
 """
 
 from registry.adapters.contract import Wanted
@@ -33,12 +34,12 @@ def rules_of_cells(role: Role, own_codes: dict[str, Token], mapping: Mapping, wa
     )
 
 
-def code_of(token: Token) -> Code:
-    """A mapping's word for a token as the code it stands for.
+def code_of(meaning: Token) -> Code:
+    """A mapping's word for what a text means as the code it stands for.
 
     >>> code_of("suppressed").missing
     'suppressed'
     """
-    if isinstance(token, Code):
-        return token
-    return Code(skip=True) if token == "skip" else Code(missing=token)
+    if isinstance(meaning, Code):
+        return meaning
+    return Code(skip=True) if meaning == "skip" else Code(missing=meaning)

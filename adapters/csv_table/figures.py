@@ -1,8 +1,8 @@
 """What the cells of one record say together: an exact value, bounds, or the reason why there is none.
 
-Counts come first: where both are exact the value is their share, and the printed value only checks it. Then the printed value, then
-bounds, then a hidden numerator over a known denominator. What is hidden stays hidden: nothing here becomes zero (bug log B01 to B06).
-A known denominator is kept whatever becomes of the value.
+Counts come first: where both are exact the value is their share, and the printed value only checks it. Then the
+printed value, then bounds, then a hidden numerator over a known denominator. What is hidden stays hidden: nothing
+here becomes zero (bug log B01 to B06). A known denominator is kept whatever becomes of the value.
 """
 
 from collections.abc import Mapping as Dictionary
@@ -40,7 +40,8 @@ NOBODY: Cell = Cell(raw="", missing="not_available")
 class Terms(msgspec.Struct, frozen=True):
     """How figures combine: the template's unit and base, its range, how the file rounds, and in what its errors are given.
 
-    ``scale`` turns a printed figure into the template's unit (100 for proportions of a percent). ``rounding`` is in that unit.
+    ``scale`` turns a printed figure into the template's unit (100 for proportions of a percent). ``rounding`` is in
+    that unit.
     """
 
     unit: Unit
@@ -93,17 +94,19 @@ def combined(cells: Dictionary[Role, Cell], terms: Terms) -> Figures | Clash:
     if is_share and numerator is not None and denominator is not None:
         return _from_counts(numerator, denominator, count_of(cells.get("eligible", NOBODY)), value, terms)
     if is_share and denominator == 0:
-        return _of_nobody(value, top, cells, terms)
+        return _of_nobody(value, top, cells)
+    ends = (cells.get("low", NOBODY).value, cells.get("high", NOBODY).value)
+    if ends != (None, None) and not _bounded(value):
+        return _from_ends(value.value, ends, denominator, terms)
     if value.value is not None:
-        return _from_value(value.value, denominator, cells, terms)
+        return _from_value(value.value, denominator, terms)
     if _bounded(value):
-        low, high = _widened(value.low, value.high, rounding=terms.rounding or 0, open=value.open, bounds=terms.bounds)
+        low, high = _widened(value.low, value.high, value.open, terms)
         return Figures(low=low, high=high, open=value.open, denominator=denominator)
-    if "low" in cells or "high" in cells:
-        return _from_ends(None, denominator, cells, terms)
     if is_share and denominator is not None and _bounded(top):
         return _from_bounded_count(top, denominator, terms)
-    return Figures(missing=reason((value, top, bottom)), denominator=denominator)
+    hidden = [cells[role] for role in ("low", "high") if role in cells]
+    return Figures(missing=reason((value, top, bottom, *hidden)), denominator=denominator)
 
 
 def count_of(cell: Cell) -> int | None:
@@ -161,7 +164,7 @@ def _confirmed(exact: Fraction, numerator: int, denominator: int, printed: Cell,
         return agrees(printed.value, numerator, denominator, rounding=terms.rounding or own, per=terms.per)
     if not _bounded(printed):
         return True
-    ends = _widened(printed.low, printed.high, rounding=terms.rounding or 0, open=printed.open, bounds=terms.bounds)
+    ends = _widened(printed.low, printed.high, printed.open, terms)
     return _fits(exact, ends)
 
 
@@ -170,7 +173,7 @@ def _disagreement(printed: Cell, counts: str) -> Clash:
     return Clash("value", Misread("counts-disagree", f"The printed value {printed.raw.strip()} is not {counts}.", hint))
 
 
-def _of_nobody(value: Cell, top: Cell, cells: Dictionary[Role, Cell], terms: Terms) -> Figures | Clash:
+def _of_nobody(value: Cell, top: Cell, cells: Dictionary[Role, Cell]) -> Figures | Clash:
     """No numerator and a denominator of 0: no share can be, so a printed figure other than 0 contradicts it."""
     if value.value or (value.low or 0) > 0 or (top.low or 0) > 0:
         detail = f"The value {value.raw.strip() or top.raw.strip()} speaks of 0 people."
@@ -184,44 +187,23 @@ def _of_nobody(value: Cell, top: Cell, cells: Dictionary[Role, Cell], terms: Ter
     return Figures(missing="not_tested" if nobody == "not_tested" else "not_applicable", denominator=0)
 
 
-def _from_value(value: float, denominator: int | None, cells: Dictionary[Role, Cell], terms: Terms) -> Figures | Clash:
-    if "low" in cells or "high" in cells:
-        return _from_ends(value, denominator, cells, terms)
+def _from_value(value: float, denominator: int | None, terms: Terms) -> Figures:
     if terms.rounding is None:
         return Figures(value=value, denominator=denominator)
-    low, high = _widened(value, value, rounding=terms.rounding, open=False, bounds=terms.bounds)
+    low, high = _widened(value, value, False, terms)
     return Figures(value=value, low=low, high=high, denominator=denominator)
 
 
-def _from_ends(
-    value: float | None, denominator: int | None, cells: Dictionary[Role, Cell], terms: Terms
-) -> Figures | Clash:
-    """Bounds that stand in columns of their own; without an end printed there, the value or the reason alone."""
-    ends = [cells.get(role, NOBODY) for role in ("low", "high")]
-    first, last = (end.value for end in ends)
-    if first is None and last is None:
-        return Figures(
-            value=value,
-            missing=None if value is not None else reason((cells.get("value", NOBODY), *ends)),
-            denominator=denominator,
-        )
+def _from_ends(value: float | None, ends: Bounds, denominator: int | None, terms: Terms) -> Figures | Clash:
+    """Bounds that stand in columns of their own, with or without a value between them."""
+    first, last = ends
     if first is not None and last is not None and first > last:
-        return Clash(
-            "low",
-            Misread(
-                "bounds-disagree",
-                f"The lower bound {first:g} is above the upper bound {last:g}.",
-                "Swap the two cells or columns.",
-            ),
-        )
-    if value is not None and not _fits(exactly(value), (first, last)):
-        return Clash(
-            "value",
-            Misread(
-                "bounds-disagree", f"The value {value:g} lies outside its bounds.", "Correct the value or its bounds."
-            ),
-        )
-    low, high = _widened(first, last, rounding=terms.rounding or 0, open=False, bounds=terms.bounds)
+        detail = f"The lower bound {first:g} is above the upper bound {last:g}."
+        return Clash("low", Misread("bounds-disagree", detail, "Swap the two cells or columns."))
+    if value is not None and not _fits(exactly(value), ends):
+        detail = f"The value {value:g} lies outside its bounds."
+        return Clash("value", Misread("bounds-disagree", detail, "Correct the value or its bounds."))
+    low, high = _widened(first, last, False, terms)
     return Figures(value=value, low=low, high=high, denominator=denominator)
 
 
@@ -242,5 +224,6 @@ def _fits(value: Fraction, bounds: Bounds) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _widened(low: float | None, high: float | None, terms: Terms, strict: bool = False) -> Bounds:  # noqa: FBT
+def _widened(low: float | None, high: float | None, strict: bool, terms: Terms) -> Bounds:
+    """What was printed, half a unit of rounding wider. The same few ranges stand in most rows of a blurred file."""
     return widened(low, high, rounding=terms.rounding or 0, open=strict, bounds=terms.bounds)

@@ -1,8 +1,8 @@
 """Which column a mapping's name means: header rows become names, and a name is looked up or asked about, never guessed.
 
-Publishers print one header row or several; the upper ones span the columns below. A column is known by its lowest name where that
-is unique, else by ``upper | lower``. Blanks (line breaks and no-break spaces too) are folded and case is ignored when comparing.
-Columns without a name are ignored.
+Publishers print one header row or several; the upper ones span the columns below. A column is known by its lowest
+name where that is unique, else by ``upper | lower``. Blanks (line breaks and no-break spaces too) are folded and
+case is ignored when comparing. Columns without a name are ignored.
 
 >>> table = header_of([["", "Level 3", "", "Level 4", ""], ["District", "Count", "%", "Count", "%"]], row=5)
 >>> locate(table, "level 4 |  %")
@@ -33,9 +33,9 @@ class Header(msgspec.Struct, frozen=True):
 
 
 def folded(name: str) -> str:
-    """A name as it is compared: blanks folded, also around ``|``, and case ignored.
+    r"""A name as it is compared: blanks folded, also around ``|``, and case ignored.
 
-    >>> folded("Level 3&4\\u00a0Met |\\n%")
+    >>> folded("Level 3&4\u00a0Met |\n%")
     'level 3&4 met | %'
     """
     return " | ".join(" ".join(part.split()) for part in name.split("|")).casefold()

@@ -1,7 +1,7 @@
 """What a file's label of a place, a period or a group means: the code the registry knows, or a question to the person who loads.
 
-The mapping's own dictionary comes first, then the published rules and code lists. Nothing is made up: ids stay text (bug log
-B08 to B11), a bare year is not read (B13), an unknown group is not a new group (B22).
+The mapping's own dictionary comes first, then the published rules and code lists. Nothing is made up: ids stay text
+(bug log B08 to B11), a bare year is not read (B13), an unknown group is not a new group (B22).
 
 >>> place_of("0150011", PlaceColumn(column="Code", scheme="ct-district"))
 'ct-district:0150011'
@@ -37,9 +37,9 @@ class Misread(msgspec.Struct, frozen=True):
 
 
 def trimmed(cell: str) -> str:
-    """A cell's text without blanks at its ends and without Excel's ``="..."`` around it.
+    r"""A cell's text without blanks at its ends and without Excel's ``="..."`` around it.
 
-    >>> trimmed(' ="0150011"\\u00a0')
+    >>> trimmed(' ="0150011"\u00a0')
     '0150011'
     """
     text = cell.strip()

@@ -1,7 +1,8 @@
 """How a mapping fits one file's header: which cell says what, or everything that does not fit, all at once.
 
-What can be decided from the header is decided here, once: columns, patterns, the periods and groups that column names carry, and a
-period that the file's name or the mapping gives. Reading the rows is then a matter of looking into the right cells.
+What can be decided from the header is decided here, once: columns, patterns, the periods and groups that column
+names carry, and a period that the file's name or the mapping gives. Reading the rows is then a matter of looking
+into the right cells.
 """
 
 import re

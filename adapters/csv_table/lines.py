@@ -1,11 +1,11 @@
-"""How the bytes of a file become numbered rows of text: encoding, line ends, quotation marks.
+r"""How the bytes of a file become numbered rows of text: encoding, line ends, quotation marks.
 
-A file is decoded as its mapping says or not at all: a wrong letter in a name is worse than a question. Line ends may be LF, CRLF
-or CR. A row whose quotation marks do not match is set apart with its line number, and reading goes on at the next line, so that
-one stray mark does not swallow the rest of the file. Rows are streamed; no more than the row at hand is held.
-Tests: ``tests/adapters/test_csv_table.py``.
+A file is decoded as its mapping says or not at all: a wrong letter in a name is worse than a question. Line ends
+may be LF, CRLF or CR. A row whose quotation marks do not match is set apart with its line number, and reading goes
+on at the next line, so that one stray mark does not swallow the rest of the file. Rows are streamed; no more than
+the row at hand is held. Tests: ``tests/adapters/test_csv_table.py``.
 
->>> [row.cells for row in split_rows(["a,b\\n", '1,"2,3"\\n'], ",")]
+>>> [row.cells for row in split_rows(["a,b\n", '1,"2,3"\n'], ",")]
 [['a', 'b'], ['1', '2,3']]
 """
 
@@ -53,19 +53,13 @@ def source_of(path: Path) -> SourceFile:
 def decoding_fault(path: Path, encoding: str) -> Finding | None:
     """Why the file is not text in the encoding that the mapping names; null where it is."""
     try:
-        decoder = codecs.getincrementaldecoder(codecs.lookup(encoding).name)()
-    except (LookupError, ValueError, TypeError):
-        return _fault(
-            path,
-            f"There is no encoding {encoding!r}.",
-            'Write encoding = "utf-8-sig", "cp1252" or "utf-16" in the mapping.',
-        )
-    if not isinstance(decoder.decode(b""), str):
-        return _fault(
-            path,
-            f"{encoding!r} is not an encoding of text.",
-            'Write encoding = "utf-8-sig" or "cp1252" in the mapping.',
-        )
+        b" ".decode(encoding)  # says which encodings are of bytes, and which are not of text
+        decoder = codecs.getincrementaldecoder(encoding)()
+    except UnicodeError:
+        decoder = codecs.getincrementaldecoder(encoding)()
+    except (LookupError, ValueError):
+        hint = 'Write encoding = "utf-8-sig", "cp1252" or "utf-16" in the mapping.'
+        return _fault(path, f"There is no encoding {encoding!r} of text.", hint)
     try:
         with path.open("rb") as file:
             while chunk := file.read(CHUNK):

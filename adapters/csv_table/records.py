@@ -1,8 +1,8 @@
 """What one row of the file holds: records with their place, period, group and cells; or that it is set aside; or what is wrong with it.
 
-A long row holds one record. A wide row holds one for each combination of its column names whose cells are not all blank; a row
-without any is set aside. Rows are counted as records: a row that is refused or set aside whole counts once, a wide row as often as
-it has records. Blank rows are no rows.
+A long row holds one record. A wide row holds one for each combination of its column names whose cells are not all
+blank; a row without any is set aside. Rows are counted as records: a row that is refused or set aside whole counts
+once, a wide row as often as it has records. Blank rows are no rows.
 """
 
 from collections.abc import Iterator
@@ -15,6 +15,7 @@ from registry.adapters.csv_table.layout import Figure, Label, Layout, Shape
 from registry.adapters.csv_table.lines import Row
 from registry.domain.finding import Finding
 from registry.domain.group import group_key
+from registry.domain.period import Unreadable
 
 Why = Literal["filter", "skip", "place", "blank"]
 
@@ -97,7 +98,7 @@ def misread(row: Row, label: Label | Figure, why: Misread) -> Finding:
 
 
 def _expanded(row: Row, layout: Layout, read: _Read) -> Iterator[Record | Refused | Aside]:
-    """A record for each shape; where the row's labels are at fault each is refused, and the findings stand with the first."""
+    """A record for each shape; where the row's labels are at fault each is refused, and their findings stand with the first."""
     shapes = [shape for shape in layout.shapes if not (layout.wide and _is_blank(row, shape))]
     if not shapes:
         yield Aside(row.line, "blank")
@@ -106,7 +107,7 @@ def _expanded(row: Row, layout: Layout, read: _Read) -> Iterator[Record | Refuse
     for number, shape in enumerate(shapes):
         figures = tuple((figure, row.cells[figure.column.place]) for figure in shape.figures)
         if read.faults:
-            yield Refused(row.line, read.place, read.faults if number == 0 else ())
+            yield Refused(row.line, read.place, (*(read.faults if number == 0 else ()), *_unreadable(row, shape)))
             continue
         yield Record(
             line=row.line,
@@ -117,6 +118,13 @@ def _expanded(row: Row, layout: Layout, read: _Read) -> Iterator[Record | Refuse
             figures=figures,
             cells={**cells, **{figure.column.name: text for figure, text in figures}},
         )
+
+
+def _unreadable(row: Row, shape: Shape) -> Iterator[Finding]:
+    for figure in shape.figures:
+        cell = figure.read(row.cells[figure.column.place])
+        if isinstance(cell, Unreadable):
+            yield misread(row, figure, Misread("cell-unreadable", cell.detail, cell.hint))
 
 
 def _read(row: Row, layout: Layout, place: str | Misread | None) -> _Read:

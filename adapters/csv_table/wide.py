@@ -1,7 +1,8 @@
 """Which columns of a wide table belong together: names that carry a period, a group or a figure's role become combinations.
 
-The mapping's pattern is matched against each whole column name (with its upper header, then without). Columns that agree on period
-and group are one combination and hold its roles: ``ALL_RATE_1415`` and ``ALL_COHORT_1415`` make one data point.
+The mapping's pattern is matched against each whole column name (with its upper header, then without). Columns that
+agree on period and group are one combination and hold its roles: ``ALL_RATE_1415`` and ``ALL_COHORT_1415`` make one
+data point.
 """
 
 import re

@@ -67,12 +67,16 @@ def print_comparison(console: Console, answer: Comparison) -> None:
     _print_series(console, "Their local measures", answer.series)
 
 
-def key_in_words(key: str) -> str:
-    """A comparability key as people read it: the facets that agree."""
+def key_in_words(key: str, common: Sequence[str] = ()) -> str:
+    """A comparability key as people read it: the facets that agree, without those that are common to all that is shown."""
     document, _, before = key.partition("|")
-    measure = msgspec.json.decode(document, type=_Key).measure
-    facets = ", ".join(f"{facet.replace('_', ' ')} {value}" for facet, value in measure.items())
+    facets = ", ".join(facet for facet in _facets(document) if facet not in common) or "the same measure"
     return f"{facets} ({before})" if before else facets
+
+
+def _facets(document: str) -> list[str]:
+    measure = msgspec.json.decode(document, type=_Key).measure
+    return [f"{facet.replace('_', ' ')} {value}" for facet, value in measure.items()]
 
 
 def _print_levels(console: Console, levels: Sequence[ShownLevel]) -> None:
@@ -83,29 +87,45 @@ def _print_levels(console: Console, levels: Sequence[ShownLevel]) -> None:
     console.print(
         Text("Levels, each over the places that measure it the same way; never added to one another", style="bold")
     )
-    for key in dict.fromkeys(level.key for level in levels):
+    keys = list(dict.fromkeys(level.key for level in levels))
+    first, *others = (_facets(key.partition("|")[0]) for key in keys)
+    common = [facet for facet in first if all(facet in other for other in others)] if others else []
+    if common:
+        console.print(Text(f"All of them: {', '.join(common)}."))
+    for key in keys:
         own = [level for level in levels if level.key == key]
-        rows = [
-            (
-                level.period,
-                _group(level.group),
-                _range(level),
-                f"{level.numerator} of {level.denominator}"
-                if level.numerator is not None
-                else f"of {level.denominator}",
-                f"{shown(level.unweighted, decimals=2)} %" if level.unweighted is not None else "-",
-                str(len(level.communities)),
-            )
-            for level in own
-        ]
+        console.print(Text(f"  {key_in_words(key, common)}"))
         columns = ("year", "group", "pooled", "counts", "unweighted mean", "communities")
-        console.print(Text(f"  {key_in_words(key)}"))
-        console.print(table("", columns, rows, right=("pooled", "counts", "unweighted mean", "communities")))
+        console.print(table("", columns, [_level_row(level) for level in own], right=columns[2:]))
         for level in own:
-            for left in level.left_out:
-                console.print(
-                    Text(f"  not in {level.period}{_suffix(level.group)}: {left.community}, because {left.reason}.")
-                )
+            _print_beside(console, level)
+
+
+def _level_row(level: ShownLevel) -> tuple[str, ...]:
+    return (
+        level.period,
+        _group(level.group),
+        _range(level),
+        f"{level.numerator} of {level.denominator}" if level.numerator is not None else f"of {level.denominator}",
+        f"{shown(level.unweighted, decimals=2)} %" if level.unweighted is not None else "-",
+        str(len(level.communities)),
+    )
+
+
+def _print_beside(console: Console, level: ShownLevel) -> None:
+    """What stands beside a level: the exact part of a bounded one, and who is not in it."""
+    where = f"{level.period}{_suffix(level.group)}"
+    if level.known is not None:
+        known = level.known
+        counts = f"{known.numerator} of {known.denominator} = {shown(known.value, decimals=2)} %"
+        hidden = len(level.communities) - known.communities
+        console.print(
+            Text(
+                f"  {where}: a range, because {hidden} of the figures is hidden or a range; the {known.communities} exact ones are {counts}."
+            )
+        )
+    for left in level.left_out:
+        console.print(Text(f"  {where}: {left.community} is not in it, because {left.reason}."))
 
 
 def _print_series(console: Console, title: str, series: Sequence[ShownSeries]) -> None:
@@ -187,6 +207,8 @@ def _point(point: Point | None) -> str:
     if point is None:
         return "no figure"
     counts = f" of {point.denominator}" if point.denominator is not None else ""
+    if point.missing is not None:
+        return f"{point.missing.replace('_', ' ')}{counts} ({point.period})"
     if point.value is not None:
         return f"{shown(point.value)}{counts} ({point.period})"
     if point.low is not None and point.high is not None:

@@ -85,7 +85,7 @@ class Wide(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
 
 
 class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
-    """How one publisher's file is read."""
+    """How one publisher's file is read. ``rounding`` is the unit of the last digit as the file prints its values (1 for whole percents)."""
 
     format: Literal["csv"] = "csv"
     title: str = ""

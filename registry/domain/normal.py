@@ -1,6 +1,6 @@
 """The normal distribution as progress needs it: quantiles, two-sided p values, and the interval around one share.
 
-Twin: ``registry/sql/macros/normal.sql`` and ``wilson.sql``. Tests: ``tests/domain/test_progress.py`` against scipy.
+Twin: ``registry/sql/macros/normal.sql`` and ``wilson.sql``. Tests: ``tests/domain/test_normal.py``.
 
 >>> round(quantile(0.975), 6), round(two_sided_p(1.959963984540054), 6)
 (1.959964, 0.05)

@@ -77,6 +77,20 @@ def pace(path: Path, baseline: Fraction, latest: Fraction | None, month: int) ->
     return "on_track" if on_track else "off_track"
 
 
+def settled(now: Pace | None, at_target: Pace | None) -> Pace | None:
+    """The pace once the target's period is over: its own observation decides, and a later one may still reach the target late.
+
+    ``now`` is the pace of the latest figure, ``at_target`` that of the target period's own figure (null where it has none). Twin:
+    ``registry/sql/rollup/progressed.sql``.
+
+    >>> settled("no_data", "missed"), settled("met_late", "missed"), settled("no_data", "met"), settled("no_data", None)
+    ('missed', 'met_late', 'met', 'no_data')
+    """
+    if at_target == "met":
+        return "met"
+    return "missed" if at_target == "missed" and now == "no_data" else now
+
+
 def certain_pace(path: Path, baseline: Reading, latest: Reading | None) -> Pace | None:
     """The pace on which both extreme corners of the two ranges agree, else null; of exact figures simply their pace."""
     paces: set[Pace | None] = set()

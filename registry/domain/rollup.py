@@ -85,6 +85,8 @@ class Picked(msgspec.Struct, frozen=True):
     declared_value: Decimal | None
     declared_n: int | None
     declared_d: int | None
+    b_missing: str | None
+    l_missing: str | None
 
 
 class Progressed(msgspec.Struct, frozen=True):
@@ -117,7 +119,8 @@ class LevelPart(msgspec.Struct, frozen=True):
 class PooledLevel(msgspec.Struct, frozen=True):
     """A level over every place that measures it the same way: ratio of sums, or its bounds where a part is bounded.
 
-    ``unweighted`` is the mean of the places' own figures, beside the pooled one and never instead of it.
+    ``unweighted`` is the mean of the places' own figures, beside the pooled one and never instead of it. ``known`` stands for the
+    places whose counts are exact, where others are bounded. ``ordinal`` is the period's first month, counted from year 0.
     """
 
     level_key: str
@@ -130,6 +133,10 @@ class PooledLevel(msgspec.Struct, frozen=True):
     low: float | None
     high: float | None
     unweighted: float | None
+    known_communities: int
+    known_numerator: int | None
+    known_denominator: int | None
+    ordinal: int
 
 
 class Count(msgspec.Struct, frozen=True):
@@ -170,20 +177,23 @@ def pool(parts: Sequence[LevelPart]) -> PooledLevel:
     counted = sum(part.numerator or 0 for part in exact)
     least = sum((Fraction(part.low or 0) * (part.denominator or 0) for part in bounded), Fraction(0))
     most = sum((Fraction(part.high or 0) * (part.denominator or 0) for part in bounded), Fraction(0))
-    known = bool(people) and not bounded
+    whole = bool(people) and not bounded
+    shares = [Fraction(part.numerator or 0, part.denominator or 1) for part in exact]
     return PooledLevel(
         level_key=first.level_key,
         group_key=first.group_key,
         period=first.period,
         communities=sorted(part.community for part in (*exact, *bounded)),
-        numerator=counted if known else None,
+        numerator=counted if whole else None,
         denominator=people or None,
-        value=float(per * counted / people) if known else None,
+        value=float(per * counted / people) if whole else None,
         low=float((per * counted + least) / people) if people else None,
         high=float((per * counted + most) / people) if people else None,
-        unweighted=float(per * sum(Fraction(part.numerator or 0, part.denominator or 1) for part in exact) / len(exact))
-        if known
-        else None,
+        unweighted=float(per * sum(shares) / len(shares)) if whole else None,
+        known_communities=len(exact),
+        known_numerator=counted if exact else None,
+        known_denominator=sum(part.denominator or 0 for part in exact) if exact else None,
+        ordinal=first.ordinal,
     )
 
 

@@ -5,6 +5,7 @@ The names of the members are a contract (design section 10).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
 from typing import Literal
 
 import msgspec
@@ -12,9 +13,11 @@ import msgspec
 from registry.domain.comparability import Tier
 from registry.domain.group import group_of
 from registry.domain.path import Aim
+from registry.domain.period import period_of
 from registry.domain.point import Point
 from registry.domain.progress import Progress
 from registry.domain.rollup import LEFT_OUT, Count, LevelPart, Picked, Place, PooledLevel, Progressed, shown_figure
+from registry.domain.value import figure
 
 
 class LeftOut(msgspec.Struct, frozen=True):
@@ -23,6 +26,15 @@ class LeftOut(msgspec.Struct, frozen=True):
     community: str
     variant: str
     reason: str
+
+
+class Known(msgspec.Struct, frozen=True):
+    """The part of a bounded level whose counts are exact: how many communities, and their ratio of sums."""
+
+    communities: int
+    numerator: int
+    denominator: int
+    value: float
 
 
 class ShownLevel(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,6 +51,7 @@ class ShownLevel(msgspec.Struct, frozen=True, kw_only=True):
     low: float | None
     high: float | None
     unweighted: float | None
+    known: Known | None
     left_out: tuple[LeftOut, ...]
 
 
@@ -148,6 +161,7 @@ class RollupAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 def shown_levels(levels: Iterable[PooledLevel], parts: Sequence[LevelPart]) -> tuple[ShownLevel, ...]:
     """The pooled levels with those named who measure alike and are in none of them."""
+    per = {part.level_key: part.per for part in parts}
     return tuple(
         ShownLevel(
             key=level.level_key,
@@ -160,15 +174,26 @@ def shown_levels(levels: Iterable[PooledLevel], parts: Sequence[LevelPart]) -> t
             low=shown_figure(level.low),
             high=shown_figure(level.high),
             unweighted=shown_figure(level.unweighted),
+            known=_known(level, per[level.level_key]),
             left_out=tuple(
                 LeftOut(part.community, part.variant, LEFT_OUT[part.status])
                 for part in parts
-                if part.status in LEFT_OUT
-                and (part.level_key, part.group_key, part.period) == (level.level_key, level.group_key, level.period)
+                if part.status in LEFT_OUT and _named(part) == _named(level)
             ),
         )
         for level in levels
     )
+
+
+def _named(row: PooledLevel | LevelPart) -> tuple[str, str, str]:
+    return row.level_key, row.group_key, row.period
+
+
+def _known(level: PooledLevel, per: float) -> Known | None:
+    if level.value is not None or not level.known_denominator or level.known_numerator is None:
+        return None
+    value = figure(Fraction(repr(per)) * Fraction(level.known_numerator, level.known_denominator))
+    return Known(level.known_communities, level.known_numerator, level.known_denominator, value or 0.0)
 
 
 def shown_series(
@@ -261,7 +286,10 @@ def excluded_of(places: Iterable[Place], network: Network, parts: Iterable[Level
 def coverage_of(network: Network, levels: Sequence[ShownLevel], excluded: Iterable[Excluded]) -> Coverage:
     """How much of the network the answer speaks of; people are those of each key's latest shown level, everybody only."""
     counted = {*network.communities, *(community for level in levels for community in level.communities)}
-    latest = {level.key.partition("|")[0]: level for level in levels if not level.group}
+    everybody = sorted(
+        (level for level in levels if not level.group), key=lambda level: period_of(level.period).ordinal
+    )
+    latest = {level.key.partition("|")[0]: level for level in everybody}
     return Coverage(
         communities_in=len(counted),
         communities_out=len({row.community for row in excluded} - counted),
@@ -294,6 +322,7 @@ def _baseline(pick: Picked) -> Point | None:
         high=shown_figure(pick.b_high),
         standard_error=pick.b_se,
         eligible=pick.b_eligible,
+        missing=pick.b_missing,
     )
 
 
@@ -309,6 +338,7 @@ def _latest(pick: Picked) -> Point | None:
         high=shown_figure(pick.l_high),
         standard_error=pick.l_se,
         eligible=pick.l_eligible,
+        missing=pick.l_missing,
     )
 
 

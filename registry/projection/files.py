@@ -21,7 +21,7 @@ from registry.ledger.sqlite import SqliteLedger
 from registry.projection.apply import Templates, apply
 from registry.version import __version__
 
-PUBLISH_AFTER = 48
+PUBLISH_AFTER = 16
 """After how many entries in memory the next file is written: replaying so many takes about as long as writing the file."""
 
 _TABLES = ("template", "instrument", "community", "variant", "mapping", "batch", "observation", "series", "origin")

@@ -121,16 +121,20 @@ def variant_of(line: VariantLine) -> Variant:
 def rollup_rows(cursor: duck.Connection, question: Question) -> RollupRows:
     """Give me everything a roll-up of one outcome is made of."""
     _choose(cursor, question)
-    duck.keep(cursor, "picked", "rollup/picked", {"earlier": question.earlier, "later": question.later})
-    rule = question.rule
-    duck.keep(cursor, "progressed", "rollup/progress", {"phi": rule.phi, "tau": rule.tau, "method": rule.method})
+    rule = {"phi": question.rule.phi, "tau": question.rule.tau, "method": question.rule.method}
+    ends = {"earlier": question.earlier, "later": question.later}
+    duck.keep(cursor, "picked", "rollup/picked", ends)
+    picked = duck.kept(cursor, "picked", Picked)
+    duck.keep(cursor, "progressed", "rollup/progress", rule)
+    duck.keep(cursor, "picked", "rollup/picked_at_target")
+    duck.keep(cursor, "progressed_at_target", "rollup/progress", rule)
     periods = None if question.periods is None else list(question.periods)
     duck.keep(cursor, "level_part", "rollup/level_part", {"periods": periods})
     return RollupRows(
         places=duck.rows(cursor, "rollup/places", Place),
-        picked=duck.rows(cursor, "rollup/picked", Picked, {"earlier": question.earlier, "later": question.later}),
+        picked=picked,
         progressed=progressed(cursor),
-        parts=duck.rows(cursor, "rollup/level_part", LevelPart, {"periods": periods}),
+        parts=duck.kept(cursor, "level_part", LevelPart),
         levels=duck.rows(cursor, "rollup/level", PooledLevel),
         counts=duck.rows(cursor, "rollup/network", Count),
     )

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from registry.domain.normal import density, quantile, two_sided_p, wilson95
 from registry.domain.period import period_of
 from registry.domain.progress import RULES, Aim, Point, Progress, ProgressRule, Terms, progress
 from registry.domain.progress_rule import months
@@ -182,30 +181,6 @@ def test_columns_are_the_fields_of_the_struct(connection):
     assert tuple(row[0] for row in described) == (*KEYS, *Progress.__struct_fields__)
 
 
-def test_normal_macros_agree_with_the_twin(connection):
-    zs = [step / 37 for step in range(-300, 1360)]
-    found = connection.execute(
-        "select normal_two_sided_p(z), normal_cdf(z), normal_density(z) from unnest(?::double[]) as t(z)", [zs]
-    ).fetchall()
-    for z, (p_value, below, dense) in zip(zs, found, strict=True):
-        assert p_value == pytest.approx(two_sided_p(z), rel=1e-13 if abs(z) <= 8 else 1e-12, abs=0)
-        assert below == pytest.approx(math.erfc(-z / math.sqrt(2)) / 2, rel=1e-12, abs=0)
-        assert dense == pytest.approx(density(z), rel=1e-13, abs=0)
-    shares = [10.0**-power for power in range(1, 300)] + [step / 997 for step in range(1, 997)]
-    found = connection.execute("select normal_quantile(p) from unnest(?::double[]) as t(p)", [shares]).fetchall()
-    for share, (z,) in zip(shares, found, strict=True):
-        assert z == pytest.approx(quantile(share), rel=1e-15, abs=1e-15)
-    ends = "select normal_quantile(0), normal_quantile(1), normal_quantile(null), normal_two_sided_p(null)"
-    assert connection.execute(ends).fetchone() == (None,) * 4
-
-
-def test_wilson_macro_agrees_with_the_twin(connection):
-    for x, n, scale in ((0, 20, 100.0), (20, 20, 100.0), (7, 31, 1000.0), (123_456, 1_000_000, 100.0)):
-        (found,) = connection.execute("select wilson95(?::double, ?, ?::double)", [x / n, n, scale]).fetchone()
-        assert tuple(found) == pytest.approx(wilson95(x / n, n, scale), abs=1e-12)
-    assert connection.execute("select wilson95(null, 20, 100e0)").fetchone() == (None,)
-
-
 def test_what_128_bits_cannot_hold_is_an_error_and_no_wrong_answer(connection):
     huge = 9 * 10**18
     series = Series(
@@ -308,13 +283,68 @@ def any_series(draw):
     )
 
 
+PERCENT = Terms(unit="percent", direction="increase", meaningful_change=1.0)
+FEWER = Terms(unit="percent", direction="decrease", meaningful_change=1.0)
+COUNT = Terms(unit="count", direction="increase", meaningful_change=1.0)
+
+
+def edge(baseline, latest, target=None, terms=PERCENT, milestones=()):
+    start, end = Point(period="SY2015-16", **baseline), Point(period="SY2017-18", **latest)
+    return Series(baseline=start, latest=end, target=target, milestones=milestones, terms=terms)
+
+
+def of(numerator, denominator, **more):
+    return {"numerator": numerator, "denominator": denominator, **more}
+
+
+EDGES = {
+    "twenty people are enough": edge(of(4, 20), of(16, 20)),
+    "nineteen are not": edge(of(4, 20), of(16, 19)),
+    "a whole point that floats cannot hold": edge({"value": 7.2}, {"value": 8.2}, Aim("SY2020-21", 8.2)),
+    "a whole point of counts": edge(of(5_000_000, 10_000_000), of(5_100_000, 10_000_000)),
+    "on the path upwards": edge({"value": 7.2}, {"value": 8.2}, Aim("SY2020-21", 9.7)),
+    "on the path downwards": edge(of(8, 30), of(6, 30), Aim("SY2018-19", 16.666666667), FEWER),
+    "on a milestone": edge(
+        {"value": 40.0}, {"value": 44.0}, Aim("SY2020-21", 60.0), milestones=(Aim("SY2017-18", 44.0),)
+    ),
+    "a range of no width": edge({"low": 40.0, "high": 40.0}, {"low": 50.0, "high": 50.0, "denominator": 90}),
+    "all of them at the end": edge(of(300, 400), of(400, 400), Aim("SY2017-18", 99.95)),
+    "none of them at both ends": edge(of(0, 400), of(0, 300), Aim("SY2020-21", 0.1), FEWER),
+    "a count told by its numerator": edge({"numerator": 4}, {"numerator": 7}, Aim("SY2020-21", 9.0), COUNT),
+    "more than a count": edge({"value": 4.0}, {"low": 6.0}, Aim("SY2020-21", 9.0), COUNT),
+    "maintained within five points": edge(of(343, 686), of(343, 686)),
+    "controlled estimates": edge({"value": 4.0, "standard_error": 0.0}, {"value": 7.0, "standard_error": 0.0}),
+    "one controlled estimate": edge(
+        {"value": 4.0, "standard_error": 1.0}, {"value": 7.0, "standard_error": 0.0}, Aim("SY2019-20", 10.0)
+    ),
+    "95 percent took part": edge(of(300, 950, eligible=1000), of(600, 950, eligible=1000)),
+    "fewer took part": edge(of(300, 949, eligible=1000), of(600, 949, eligible=1000)),
+    "five points more took part": edge(of(300, 950, eligible=1000), of(600, 1000, eligible=1000)),
+    "a hundred billion people, on the path but for one": edge(
+        of(40_000_000_000, 100_000_000_000), of(43_999_999_999, 99_999_999_999), Aim("SY2020-21", 50.0)
+    ),
+    "five in the tail": edge(of(5, 50), of(45, 50)),
+    "four in the tail": edge(of(5, 50), of(46, 50)),
+    "the way is one meaningful change": edge({"value": 50.0}, {"value": 50.5}, Aim("SY2020-21", 51.0)),
+    "the way is shorter": edge({"value": 50.0}, {"value": 50.5}, Aim("SY2020-21", 50.999)),
+}
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=list(RULES))
+def test_sql_says_what_python_says_at_every_edge(connection, rule):
+    found = answers(connection, list(EDGES.values()), rule)
+    for (name, series), answer in zip(EDGES.items(), found, strict=True):
+        assert differences(answer, series, rule) == {}, name
+
+
+def differences(answer, series, rule):
+    wanted = msgspec.structs.asdict(series.answer(rule))
+    return {field: (answer[field], wanted[field]) for field in wanted if not agree(answer[field], wanted[field], 1e-9)}
+
+
 @settings(max_examples=300, derandomize=True, deadline=None)
 @given(many=st.lists(any_series(), min_size=2, max_size=8), rule=st.sampled_from(list(RULES.values())))
 def test_sql_says_what_python_says(connection, many, rule):
     found = answers(connection, many, rule)
     for series, answer in zip(many, found, strict=True):
-        wanted = msgspec.structs.asdict(series.answer(rule))
-        wrong = {
-            field: (answer[field], wanted[field]) for field in wanted if not agree(answer[field], wanted[field], 1e-9)
-        }
-        assert wrong == {}, series
+        assert differences(answer, series, rule) == {}, series

@@ -1,6 +1,6 @@
 -- Whether a series keeps pace with its target, in whole numbers: the straight path from baseline over milestones to target.
 -- source: design section 8: equality is on track, only the target period's own observation misses a target.
--- exact:  while billionths times both denominators times months stay below 1.7e38: for a percent, counts up to 1e12.
+-- exact:  while billionths times both denominators times months stay below 1.7e38: for a percent, counts up to 1e11.
 -- twin:   registry/domain/path.py
 
 -- how far a figure stands above the path in a month, times figure_den * from_den * (until - since)

@@ -6,7 +6,7 @@
 with ends as (
     select
         *,
-        list_filter(history, lambda h: h."value" is not null or h.low is not null) as usable,
+        list_filter(history, lambda h: h."value" is not null or h.low is not null or h.missing = 'suppressed') as known,
         list_filter(history, lambda h: h.period = coalesce($earlier, baseline_period))[1] as own,
         $earlier is null and group_key = ''
             and len(list_filter(history, lambda h: h.period = baseline_period)) = 0 as declared
@@ -22,8 +22,11 @@ chosen as (
     select
         *,
         case
-            when $later is not null then list_filter(usable, lambda h: h.period = $later)[1]
-            else list_filter(usable, lambda h: start_ordinal is null or h.ordinal > start_ordinal)[-1]
+            when $later is not null then list_filter(known, lambda h: h.period = $later)[1]
+            else coalesce(
+                list_filter(known, lambda h: (start_ordinal is null or h.ordinal > start_ordinal) and h.missing is null)[-1],
+                list_filter(known, lambda h: start_ordinal is null or h.ordinal > start_ordinal)[-1]
+            )
         end as latest
     from started
 )
@@ -45,8 +48,8 @@ select
     case when declared then baseline_value else own."value" end as b_value,
     case when declared then baseline_numerator else own.numerator end as b_n,
     case when declared then baseline_denominator else own.denominator end as b_d,
-    case when not declared then own.low end as b_low,
-    case when not declared then own.high end as b_high,
+    case when not declared then hidden_low(own.missing, unit, own.low) end as b_low,
+    case when not declared then hidden_high(own.missing, unit, per, own.high) end as b_high,
     case when not declared then own.standard_error end as b_se,
     case when not declared then own.eligible end as b_eligible,
     latest.period as l_period,
@@ -55,8 +58,8 @@ select
     latest."value" as l_value,
     latest.numerator as l_n,
     latest.denominator as l_d,
-    latest.low as l_low,
-    latest.high as l_high,
+    hidden_low(latest.missing, unit, latest.low) as l_low,
+    hidden_high(latest.missing, unit, per, latest.high) as l_high,
     latest.standard_error as l_se,
     latest.eligible as l_eligible,
     target_period as t_period,
@@ -66,6 +69,8 @@ select
     case when group_key = '' and not declared then baseline_period end as declared_period,
     baseline_value as declared_value,
     baseline_numerator as declared_n,
-    baseline_denominator as declared_d
+    baseline_denominator as declared_d,
+    case when not declared then own.missing end as b_missing,
+    latest.missing as l_missing
 from chosen
 order by community, variant, group_key

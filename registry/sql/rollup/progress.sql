@@ -7,7 +7,7 @@
 -- reads:   picked, one row per series: terms, both ends, target and milestones; null where there is none
 -- order:   community, variant, group_key, then the fields of Progress; an interval is DOUBLE[] of two
 -- exact:   observed, pace, gap_closed's condition and the meaningful change are decided in whole numbers (HUGEINT), never in
---          doubles: values of 9 decimals, counts up to 1e12 for a percent; what does not fit is an error
+--          doubles: values of 9 decimals, counts up to 1e11 for a percent; what does not fit is an error
 -- twin:    registry.domain.progress.progress
 with
 said as (  -- what the template says, and whether each end is a ratio of counts

@@ -1,0 +1,23 @@
+-- Where a target's period is over: from which figure to the target period's own one is the target judged?
+-- returns: registry.domain.rollup.Picked
+-- grain:   one row per variant and group whose latest figure is later than its target, where the target period has a figure
+select picked.* replace (
+    h.period as l_period,
+    h.ordinal as l_ordinal,
+    h.span as l_span,
+    h."value" as l_value,
+    h.numerator as l_n,
+    h.denominator as l_d,
+    hidden_low(h.missing, picked.unit, h.low) as l_low,
+    hidden_high(h.missing, picked.unit, picked.per, h.high) as l_high,
+    h.standard_error as l_se,
+    h.eligible as l_eligible,
+    h.missing as l_missing,
+    list_filter(breaks, lambda b: not b.bridged and b.ordinal > picked.b_ordinal and b.ordinal <= h.ordinal)[1].period as broken_at
+)
+from picked
+inner join (select community, variant, group_key, breaks, unnest(history) as h from comparable) as series using (community, variant, group_key)
+where picked.l_ordinal > picked.t_ordinal
+  and h.ordinal = picked.t_ordinal
+  and (h."value" is not null or h.low is not null or h.missing = 'suppressed')
+order by community, variant, group_key

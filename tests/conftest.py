@@ -1,0 +1,68 @@
+"""What holds for every test, and how a test uses the command line: the same entry point as a terminal, in a folder of its own.
+
+Hypothesis has no deadline here (machines are shared) and its examples are the same at every run.
+"""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import settings
+
+from registry.cli.main import main
+
+settings.register_profile("suite", deadline=None, derandomize=True)
+settings.load_profile("suite")
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+"""Published files and known answers beside a checkout; they are no part of the project."""
+
+
+@pytest.fixture(scope="session")
+def real() -> Path:
+    """The folder of real published files, or a skip that says so."""
+    folder = SHARED / "real"
+    if not folder.is_dir():
+        pytest.skip("the real published files are not here (../shared/real)")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def full() -> bool:
+    """Whether the long forms are asked for (.ci/run --full)."""
+    return os.environ.get("OUTCOMES_FULL") == "1"
+
+
+class Result(msgspec.Struct, frozen=True):
+    """What a command left behind: its exit status and what it printed."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> object:
+        """Standard output as JSON."""
+        return json.loads(self.out)
+
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+    """Run ``outcomes`` with arguments in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("OUTCOMES_REGISTRY", raising=False)
+
+    def once(*arguments: object) -> Result:
+        capfd.readouterr()
+        with pytest.raises(SystemExit) as left:
+            main([str(argument) for argument in arguments])
+        printed = capfd.readouterr()
+        return Result(int(left.value.code or 0), printed.out, printed.err)
+
+    return once
