@@ -118,19 +118,10 @@ class Account:
             )
         )
 
-    def _doubt(self, rule: str, line: int, column: str, cell: str, detail: str, hint: str) -> None:
-        key = (rule, column, detail if rule == "read-as-missing" else "")
+    def _doubt(self, doubt: Finding) -> None:
+        key = (doubt.rule, doubt.column or "", doubt.detail if doubt.rule == "read-as-missing" else "")
         self._counts[key] = self._counts.get(key, 0) + 1
-        if key not in self._doubts:
-            self._doubts[key] = Finding(
-                rule=rule,
-                severity="warning",
-                row=line,
-                column=column or None,
-                cell=cell or None,
-                detail=detail,
-                hint=hint,
-            )
+        self._doubts.setdefault(key, doubt)
 
     def _shared(self, key: tuple[str, str, str]) -> Finding:
         first, count = self._doubts[key], self._counts[key]

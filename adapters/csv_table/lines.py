@@ -52,18 +52,14 @@ def source_of(path: Path) -> SourceFile:
 
 def decoding_fault(path: Path, encoding: str) -> Finding | None:
     """Why the file is not text in the encoding that the mapping names; null where it is."""
-    try:
-        b" ".decode(encoding)  # says which encodings are of bytes, and which are not of text
-        decoder = codecs.getincrementaldecoder(encoding)()
-    except UnicodeError:
-        decoder = codecs.getincrementaldecoder(encoding)()
-    except (LookupError, ValueError):
+    decoder = _decoder(encoding)
+    if decoder is None:
         hint = 'Write encoding = "utf-8-sig", "cp1252" or "utf-16" in the mapping.'
         return _fault(path, f"There is no encoding {encoding!r} of text.", hint)
     try:
         with path.open("rb") as file:
             while chunk := file.read(CHUNK):
-                decoder.decode(chunk)
+                decoder.decode(chunk).encode()  # half a surrogate pair is no text either
             decoder.decode(b"", final=True)
     except UnicodeError:
         line = _first_bad_line(path, encoding)
@@ -142,6 +138,16 @@ class _Tape:
         self._given -= len(others)
         self._held.clear()
         return first
+
+
+def _decoder(encoding: str) -> codecs.IncrementalDecoder | None:
+    try:
+        b" ".decode(encoding)
+    except UnicodeError:
+        pass  # an encoding of text, of which one blank is not a whole character
+    except (LookupError, ValueError):
+        return None
+    return codecs.getincrementaldecoder(encoding)()
 
 
 def _fault(path: Path, detail: str, hint: str, *, row: int | None = None) -> Finding:

@@ -1,0 +1,307 @@
+"""What the CSV adapter makes of real published files; the known answers were computed without the product (each SOURCE.md says how)."""
+
+import gzip
+import tomllib
+from collections import Counter
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from registry.adapters.contract import Reading, Wanted
+from registry.adapters.csv_table.adapter import read
+from registry.domain.mapping import Mapping
+from registry.domain.observation import Observation
+
+REAL = Path(__file__).parents[2].parent / "shared" / "real"
+MAPPINGS = Path(__file__).parent / "mappings"
+
+pytestmark = pytest.mark.skipif(not REAL.is_dir(), reason="the real published files are not beside this repository")
+
+DISTRICTS = REAL / "ct-sbac-districts"
+KINDERGARTEN = tuple(
+    REAL / "ct-kei-kindergarten" / f"{year}_KEI_Literacy.csv" for year in ("2008-09", "2009-10", "2010-11", "2011-12")
+)
+POOLED = {
+    "2014-15": (2057, 7571),
+    "2015-16": (2276, 7761),
+    "2016-17": (2080, 7496),
+    "2017-18": (2227, 7549),
+    "2018-19": (2220, 7017),
+}
+YEARS = tuple(POOLED)
+CITIES = {
+    "Bridgeport": "0150011",
+    "Hartford": "0640011",
+    "New Haven": "0930011",
+    "Stamford": "1350011",
+    "Waterbury": "1510011",
+}
+
+
+def mapping_named(name: str) -> Mapping:
+    return msgspec.convert(tomllib.loads((MAPPINGS / f"{name}.toml").read_text("utf-8")), Mapping)
+
+
+def reading_of(name: str, *files: Path, wanted: Wanted = Wanted()) -> Reading:  # noqa: B008  # frozen
+    return read(files, mapping_named(name), wanted)
+
+
+def figures(reading: Reading) -> dict[tuple[str, str], Observation]:
+    """Everybody's data points by the place's own code and the period."""
+    return {
+        (placed.place.partition(":")[2], placed.observation.period): placed.observation
+        for placed in reading.points
+        if not placed.observation.group
+    }
+
+
+def pooled(points: list[Observation]) -> tuple[int, int]:
+    return sum(point.numerator or 0 for point in points), sum(point.denominator or 0 for point in points)
+
+
+@pytest.fixture(scope="module")
+def districts() -> Reading:
+    return reading_of("ct-sbac-districts", *sorted(DISTRICTS.glob("*all-grades.csv")))
+
+
+class TestConnecticut:
+    def test_one_mapping_reads_all_five_years(self, districts: Reading):
+        assert districts.findings == ()
+        assert [(tally.places, tally.suppressed) for tally in districts.tallies] == [
+            (174, 35),
+            (176, 24),
+            (176, 23),
+            (180, 30),
+            (180, 31),
+        ]
+        assert [tally.rows for tally in districts.tallies] == [2378, 2098, 2102, 2116, 2132]
+
+    def test_no_suppressed_cell_became_a_number(self, districts: Reading):
+        stars = [placed.observation for placed in districts.points if "*" in placed.observation.origin.cells.values()]
+        hidden = [point for point in stars if point.origin.cells["Level 3&4Met or Exceeded | %"] == "*"]
+        assert len(hidden) == 35 + 24 + 23 + 30 + 31
+        assert {(point.value, point.numerator, point.low, point.high, point.missing) for point in hidden} == {
+            (None, None, None, None, "suppressed")
+        }
+
+    @pytest.mark.parametrize(("year", "counts"), list(POOLED.items()))
+    def test_five_cities_pool_to_the_known_counts(self, districts: Reading, year: str, counts: tuple[int, int]):
+        points = figures(districts)
+        assert pooled([points[code, f"SY{year}"] for code in CITIES.values()]) == counts
+
+    def test_hartford_falls(self, districts: Reading):
+        points = figures(districts)
+        first, last = (points[CITIES["Hartford"], period].value for period in ("SY2014-15", "SY2018-19"))
+        assert round(last - first, 2) == -1.90
+
+    def test_a_place_is_read_alone(self):
+        wanted = Wanted(places=frozenset({"ct-district:0150011"}))
+        reading = reading_of("ct-sbac-districts", *sorted(DISTRICTS.glob("*all-grades.csv")), wanted=wanted)
+        assert [point.denominator for point in figures(reading).values()] == [1729, 1805, 1708, 1793, 1565]
+        assert all(tally.read == 1 for tally in reading.tallies)
+
+    def test_the_state_is_read_by_its_name(self):
+        reading = reading_of("ct-sbac-state", *sorted(DISTRICTS.glob("*all-grades_ct.csv")))
+        assert reading.findings == ()
+        points = figures(reading)
+        assert [round(points["09", f"SY{year}"].value, 1) for year in YEARS] == [53.6, 53.9, 51.8, 53.1, 54.3]
+        assert [points["09", f"SY{year}"].denominator for year in YEARS] == [37985, 38938, 38093, 37523, 36512]
+
+
+@pytest.fixture(scope="module")
+def divisions() -> Reading:
+    return reading_of("va-sol", REAL / "va-sol-grade3" / "2023_thirdgrade_allstudents.csv")
+
+
+class TestVirginiaReading:
+    def test_every_row_is_read(self, divisions: Reading):
+        (tally,) = divisions.tallies
+        assert (tally.rows, tally.read, tally.places, tally.bounded, divisions.findings) == (2112, 2112, 132, 2, ())
+
+    def test_hidden_counts_with_a_bounded_rate_stay_bounded(self, divisions: Reading):
+        highland = [point for (code, _), point in figures(divisions).items() if code == "45" and point.value is None]
+        assert [
+            (point.period, point.low, point.high, point.open, point.denominator, point.origin.row) for point in highland
+        ] == [
+            ("SY2014-15", 50, 100, True, None, 1249),
+            ("SY2017-18", 50, 100, True, None, 1645),
+        ]
+
+    @pytest.mark.parametrize(("period", "counts"), [("SY2018-19", (3967, 6608)), ("SY2021-22", (3227, 5991))])
+    def test_five_divisions_pool_to_the_known_counts(self, divisions: Reading, period: str, counts: tuple[int, int]):
+        points = figures(divisions)
+        assert pooled([points[code, period] for code in ("104", "2", "123", "118", "124")]) == counts
+
+    def test_the_cancelled_year_is_absent(self, divisions: Reading):
+        periods = {placed.observation.period for placed in divisions.points}
+        assert len(periods) == 16
+        assert "SY2019-20" not in periods
+
+
+@pytest.fixture(scope="module")
+def kindergartens() -> Reading:
+    return reading_of("ct-kei", *KINDERGARTEN)
+
+
+class TestConnecticutKindergarten:
+    def test_files_that_end_lines_with_cr_are_read_without_their_total_row(self, kindergartens: Reading):
+        assert kindergartens.findings == ()
+        assert [(tally.read, tally.skipped) for tally in kindergartens.tallies] == [
+            (170, 1),
+            (166, 1),
+            (167, 1),
+            (166, 0),
+        ]
+        children = Counter()
+        for placed in kindergartens.points:
+            children[placed.observation.period] += placed.observation.denominator
+        assert list(children.values()) == [39738, 37907, 35603, 37719]
+
+    def test_an_id_with_and_without_zeros_is_one_district_and_a_gap_stays_a_gap(self, kindergartens: Reading):
+        points = figures(kindergartens)
+        assert [points["015", f"SY{year}"].value for year in ("2008-09", "2009-10", "2010-11", "2011-12")] == [
+            29.2,
+            26.7,
+            32.9,
+            33.3,
+        ]
+        assert [period for code, period in points if code == "064"] == ["SY2008-09", "SY2009-10", "SY2011-12"]
+
+    def test_the_last_year_is_read_from_two_header_rows_and_names(self):
+        places = frozenset({"ct-kei-district:015", "ct-kei-district:064", "ct-kei-district:093"})
+        reading = reading_of(
+            "ct-kei-2012-13", REAL / "ct-kei-kindergarten" / "2012-13_KEI_Literacy.csv", wanted=Wanted(places=places)
+        )
+        assert reading.findings == ()
+        assert {code: (point.value, point.denominator) for (code, _), point in figures(reading).items()} == {
+            "015": (32.4, 1828),
+            "064": (25.3, 1758),
+            "093": (26.2, 1716),
+        }
+        assert reading.tallies[0].skipped == 160
+
+
+@pytest.fixture(
+    scope="module", params=[("Edfacts 2012", "SY2011-12"), ("EdFacts 2015", "SY2014-15")], ids=["2011-12", "2014-15"]
+)
+def schools(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Reading]:
+    """All students and one group; the whole file would take longer and say no more."""
+    name, period = request.param
+    path = tmp_path_factory.mktemp("edfacts") / f"{name}.csv"
+    path.write_bytes(gzip.decompress((REAL / "edfacts-acgr-schools" / f"{name}.csv.gz").read_bytes()))
+    mapping = mapping_named("edfacts-acgr")
+    wide = msgspec.structs.replace(mapping.wide, columns=mapping.wide.columns.replace("M[A-Z]{2}", "MBL"))
+    return period, read([path], msgspec.structs.replace(mapping, wide=wide), Wanted())
+
+
+class TestGraduationBySchool:
+    def test_every_kind_of_cell_is_what_it_was(self, schools: tuple[str, Reading]):
+        period, reading = schools
+        expected = {
+            "SY2011-12": {"exact": 6822, "range": 7330, "GE": 4600, "PS": 1293, "LT": 675, "LE": 524},
+            "SY2014-15": {"exact": 6644, "range": 7109, "GE": 6020, "PS": 1265, "LT": 671, "LE": 458},
+        }
+        found = Counter(kind_of(placed.observation) for placed in reading.points if not placed.observation.group)
+        assert reading.findings == ()
+        assert found == expected[period]
+
+    def test_cohorts_add_up(self, schools: tuple[str, Reading]):
+        period, reading = schools
+        total = sum(placed.observation.denominator or 0 for placed in reading.points if not placed.observation.group)
+        assert total == {"SY2011-12": 3554819, "SY2014-15": 3511307}[period]
+
+    def test_bounds_add_up_to_the_known_interval_of_the_nation(self, schools: tuple[str, Reading]):
+        period, reading = schools
+        points = [
+            placed.observation
+            for placed in reading.points
+            if not placed.observation.group and placed.observation.denominator
+        ]
+        assert interval(points) == {"SY2011-12": (80.71, 83.47), "SY2014-15": (83.59, 86.52)}[period]
+
+    def test_bounds_add_up_to_the_known_interval_of_a_group(self, schools: tuple[str, Reading]):
+        period, reading = schools
+        points = [
+            placed.observation
+            for placed in reading.points
+            if placed.observation.group == "race_ethnicity=black" and placed.observation.denominator
+        ]
+        if period == "SY2014-15":
+            assert (sum(point.denominator or 0 for point in points), interval(points)) == (539744, (70.50, 81.62))
+        assert all(
+            point.value is not None or point.low is not None or point.missing == "suppressed" for point in points
+        )
+
+    def test_ids_keep_their_zeros(self, schools: tuple[str, Reading]):
+        codes = {placed.place.partition(":")[2] for placed in schools[1].points}
+        assert {len(code) for code in codes} == {12}
+        assert sum(code.startswith("0") for code in codes) == {"SY2011-12": 4359, "SY2014-15": 4405}[schools[0]]
+
+
+def kind_of(point: Observation) -> str:
+    """Which kind of cell a rate was read from, judged by the figures and held against the text."""
+    text = next(cell for name, cell in point.origin.cells.items() if "_RATE_" in name)
+    if point.missing == "suppressed":
+        assert text == "PS"
+        return "PS"
+    if point.value is not None:
+        assert point.value == float(text)
+        return "exact"
+    assert point.low is not None
+    assert point.high is not None
+    if point.open:
+        return "LT" if point.high == float(text[2:]) - 0.5 else "?"
+    if point.high == 100:
+        return "GE" if point.low == float(text[2:]) - 0.5 else "?"
+    return "LE" if point.low == 0 and text.startswith("LE") else "range"
+
+
+def interval(points: list[Observation]) -> tuple[float, float]:
+    """Sums of cohort times bound over the sum of cohorts; what is suppressed may be anything."""
+    cohort = sum(point.denominator or 0 for point in points)
+    low = sum((point.low or 0) * (point.denominator or 0) for point in points)
+    high = sum((100 if point.high is None else point.high) * (point.denominator or 0) for point in points)
+    return round(low / cohort, 2), round(high / cohort, 2)
+
+
+class TestVirginiaCommunity:
+    FOLDER = REAL / "va-stepping-stones"
+
+    def test_graduation_is_read_and_two_contradictions_of_the_state_row_are_found(self):
+        """The state's printed rates of 2008 and 2010 are not its own counts' by a hundredth or two."""
+        reading = reading_of("va-graduation", self.FOLDER / "graduation_rates.csv")
+        points = figures(reading)
+        shares = {
+            (code, period): (points[code, period].numerator, points[code, period].denominator)
+            for code in ("104", "2")
+            for period in ("SY2007-08", "SY2021-22")
+        }
+        assert shares == {
+            ("104", "SY2007-08"): (238, 319),
+            ("104", "SY2021-22"): (277, 298),
+            ("2", "SY2007-08"): (890, 1012),
+            ("2", "SY2021-22"): (1025, 1087),
+        }
+        assert round(points["104", "SY2021-22"].value - points["104", "SY2007-08"].value, 2) == 18.34
+        assert [(finding.rule, finding.row, finding.cell) for finding in reading.findings] == [
+            ("counts-disagree", 32, "82.13"),
+            ("counts-disagree", 34, "85.72"),
+        ]
+
+    def test_graduation_of_the_two_localities_alone_has_no_finding(self):
+        wanted = Wanted(places=frozenset({"va-division:104", "va-division:2"}))
+        reading = reading_of("va-graduation", self.FOLDER / "graduation_rates.csv", wanted=wanted)
+        assert (reading.findings, len(reading.points), reading.tallies[0].skipped) == ((), 30, 15)
+
+    def test_three_ways_to_write_a_year_are_one_series(self):
+        reading = reading_of("va-pals", self.FOLDER / "pals_kindergarten_updated.csv")
+        points = figures(reading)
+        assert (len(reading.points), reading.findings) == (54, ())
+        assert [points["104", period].value for period in ("SY2002-03", "SY2018-19", "SY2019-20")] == [
+            25.679999999999996,
+            16,
+            16.91,
+        ]
+        assert points["104", "SY2004-05"].missing == "not_available"
+        assert len({period for code, period in points if code == "104"}) == 18

@@ -1,0 +1,28 @@
+"""What README.md tells people to type works as it stands, in its order."""
+
+import re
+import shlex
+from pathlib import Path
+
+from conftest import Run
+
+ROOT = Path(__file__).parents[2]
+
+
+def commands() -> list[list[str]]:
+    """Every ``outcomes`` line of the README's shell blocks, in order, its files found in this checkout."""
+    blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.S)
+    lines = [line for block in blocks for line in block.splitlines() if line.startswith("outcomes ")]
+    return [
+        [str(ROOT / word) if word.startswith("seeds/") else word for word in shlex.split(line)[1:]] for line in lines
+    ]
+
+
+def test_every_command_of_the_readme_works(run: Run) -> None:
+    assert run("demo").status == 0
+    typed = commands()
+    assert len(typed) >= 20
+    for words in typed:
+        result = run(*words)
+        assert result.status == 0, (words, result.err)
+        assert result.out
