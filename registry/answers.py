@@ -86,7 +86,7 @@ def _size(document: object) -> int:
 def _progress(document: object) -> Iterator[Outcome]:
     for case in _listed(document):
         terms = Terms(
-            unit=str(case["unit"]),
+            unit=msgspec.convert(case["unit"], Unit),
             direction=msgspec.convert(case["direction"], Direction),
             meaningful_change=msgspec.convert(case["meaningful_change"], float),
             has_cut=case.get("cut", True) is not False,

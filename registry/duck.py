@@ -128,7 +128,8 @@ def insert(connection: Connection, table: str, records: Sequence[msgspec.Struct 
         described = connection.execute(f"describe {_qualified(table)}").fetchall()
         columns = {str(name): str(column_type) for name, column_type, *_ in described}
         connection.execute(
-            f"insert into {_qualified(table)} by name from read_json($path, format = 'newline_delimited', columns = $columns)",  # the name is an identifier, checked
+            f"insert into {_qualified(table)} by name "  # the name is an identifier, checked
+            "from read_json($path, format = 'newline_delimited', columns = $columns)",
             {"path": str(path), "columns": columns},
         )
 

@@ -12,6 +12,7 @@ from registry.adapters.csv_table.points import Point
 from registry.adapters.csv_table.records import Aside, Record
 from registry.domain.finding import Finding
 from registry.domain.observation import Observation
+from registry.domain.value import Cell
 
 SHOWN_TEXTS = 6
 """How many of a column's texts a warning lists."""
@@ -57,14 +58,8 @@ class Account:
     def repeat(self, record: Record, first: str) -> None:
         """Count a row that says again what an earlier one said."""
         self._skipped += 1
-        self._doubt(
-            "row-repeated",
-            record.line,
-            "",
-            "",
-            f"The row says again what {first} says.",
-            "Nothing needs doing; it is read once.",
-        )
+        detail, hint = f"The row says again what {first} says.", "Nothing needs doing; it is read once."
+        self._doubt(Finding(rule="row-repeated", severity="warning", row=record.line, detail=detail, hint=hint))
 
     def read(self, place: str, point: Point, record: Record) -> None:
         """Count a data point, and keep the doubts about its cells."""
@@ -73,8 +68,7 @@ class Account:
         for figure, text in record.figures:
             cell = point.cells[figure.role]
             if cell.doubt:
-                rule = "read-as-missing" if cell.missing else FRACTIONS
-                self._doubt(rule, record.line, figure.column.name, text, cell.doubt, _way_out(rule))
+                self._doubt(_doubted(record.line, figure.column.name, text, cell))
             elif cell.value is not None and cell.value > 1:
                 self._large.add(figure.column.name)
 
@@ -176,8 +170,9 @@ def _bare(code: str) -> tuple[str, str]:
     return scheme, own.lstrip("0")
 
 
-def _way_out(rule: str) -> str:
-    if rule == FRACTIONS:
+def _doubted(line: int, column: str, text: str, cell: Cell) -> Finding:
+    rule, hint = "read-as-missing", "Say under codes in the mapping what it means, if it means more."
+    if not cell.missing:
         share = 'If they are shares of 1, write unit = "proportion" in the mapping'
-        return f"{share}; if the column mixes both, correct it; a true small percent needs nothing."
-    return "Say under codes in the mapping what it means, if it means more."
+        rule, hint = FRACTIONS, f"{share}; if the column mixes both, correct it; a true small percent needs nothing."
+    return Finding(rule=rule, severity="warning", row=line, column=column, cell=text, detail=cell.doubt, hint=hint)

@@ -152,14 +152,6 @@ def progressed(cursor: duck.Connection) -> list[Progressed]:
 
 def _choose(cursor: duck.Connection, question: Question) -> None:
     """Lay out the comparable series of the question for the roll-up's queries."""
-    if question.current:
-        duck.run(cursor, "views/series_now")
-    else:
-        duck.run(cursor, "views/series_then", {"line": question.line})
-    wanted = {
-        "line": question.line,
-        "day": question.day,
-        "template": question.template,
-        "dimension": question.dimension,
-    }
-    duck.run(cursor, "views/comparable", wanted)
+    wanted = {"line": question.line, "template": question.template, "dimension": question.dimension}
+    duck.run(cursor, "views/series_now" if question.current else "views/series_then", wanted)
+    duck.run(cursor, "views/comparable", {**wanted, "day": question.day})

@@ -6,7 +6,6 @@ that function is looked at in its place, and so on. A place whose code cannot be
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import NamedTuple
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -170,8 +169,9 @@ def _returned(name: str, tree: ast.Module) -> list[str] | None:
         if isinstance(node, Function) and node.name == name:
             mappings = [entry for entry in ast.walk(node) if isinstance(entry, ast.Dict)]
             returns = [entry.value for entry in ast.walk(node) if isinstance(entry, ast.Return) and entry.value]
+            keys = {id(key) for mapping in mappings for key in mapping.keys}
             values = [value for mapping in mappings for value in mapping.values]
-            found = [entry for part in (*values, *returns) for entry in ast.walk(part)]
+            found = [entry for part in (*values, *returns) for entry in ast.walk(part) if id(entry) not in keys]
             return [entry.value for entry in found if isinstance(entry, ast.Constant) and isinstance(entry.value, str)]
     return None
 

@@ -1,4 +1,4 @@
-"""What the README files name is there: every path, and every command."""
+"""What the README files name is there: every path, every link, and every command."""
 
 import re
 from collections.abc import Iterator
@@ -9,24 +9,43 @@ from tree import ROOT, files, named
 
 from registry.cli.main import COMMANDS, GROUPS
 
-READMES = [path for path in files() if path.name == "README.md"]
+FOLDERS = [".", "registry", "adapters", "schemas", "seeds", "tests"]
+GUIDES = [path for path in files() if path.name == "README.md" and "data" not in path.parts]
+"""All but the list of sources beside the seeds' data, which names files of other people's repositories."""
+
 SUFFIXES = (".csv", ".json", ".md", ".py", ".sql", ".toml", ".xlsx")
 WITH_VALUE = {"--registry"}
+FENCED = re.compile(r"^```\w*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+QUOTED = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
+LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
+
+
+def blocks(text: str) -> list[str]:
+    """The code blocks of a guide, fenced or indented."""
+    return [*FENCED.findall(text), *re.findall(r"^ {4}(\S.*)$", text, flags=re.MULTILINE)]
 
 
 def paths_named(text: str, folder: Path) -> Iterator[str]:
-    """Every text in backticks that is meant as a path of this repository: not one with a gap to fill, nor a community/variant."""
-    prose = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
-    for quoted in re.findall(r"(?<!`)`([^`\n]+)`(?!`)", prose):
+    """Every link, and every text in backticks or word of a code block that is meant as a path of this repository.
+
+    Not one with a gap to fill (``<name>``, ``FILE``), nor a ``community/variant``.
+    """
+    yield from LINK.findall(FENCED.sub("", text))
+    for quoted in QUOTED.findall(FENCED.sub("", text)):
         path = quoted.rstrip("/")
-        if not re.fullmatch(r"[\w.*-]+(/[\w.*-]+)*", path) or re.search(r"\bFILE\b|^[A-Z]+\.", path) and path != "README.md":
+        if re.fullmatch(r"[\w.*-]+(/[\w.*-]+)*", path) is None or "FILE" in path:
             continue
-        first = path.partition("/")[0]
-        if "/" not in path:
-            if path.endswith((".md", ".py", ".sql")):
-                yield path
-        elif path.endswith(SUFFIXES) or (ROOT / first).is_dir() or (folder / first).is_dir():
+        bare = "/" not in path
+        if (bare and path.endswith((".md", ".py", ".sql"))) or (not bare and _placed(path, folder)):
             yield path
+    for word in (word for block in blocks(text) for word in block.split()):
+        if re.fullmatch(r"[\w.-]+(/[\w.-]+)+", word) and word.partition("/")[0] in FOLDERS:
+            yield word
+
+
+def _placed(path: str, folder: Path) -> bool:
+    first = path.partition("/")[0]
+    return path.endswith(SUFFIXES) or (ROOT / first).is_dir() or (folder / first).is_dir()
 
 
 def there(path: str, folder: Path) -> bool:
@@ -37,47 +56,58 @@ def there(path: str, folder: Path) -> bool:
 
 
 def commands_named(text: str) -> Iterator[str]:
-    """Every line of a code block, fenced or indented, that begins with ``outcomes``."""
-    fenced = re.findall(r"^```\w*\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
-    indented = re.findall(r"^ {4}(\S.*)$", text, flags=re.MULTILINE)
-    for line in (line for block in (*fenced, *indented) for line in block.splitlines()):
-        command = line.strip().removeprefix("$ ")
-        if command.split()[:1] == ["outcomes"]:
-            yield command
+    """Every line of a code block and every text in backticks that begins with ``outcomes``."""
+    lines = [line.strip().removeprefix("$ ") for block in blocks(text) for line in block.splitlines()]
+    for command in (*lines, *QUOTED.findall(FENCED.sub("", text))):
+        words = command.partition("#")[0].split()
+        if words[:1] == ["outcomes"]:
+            yield " ".join(words)
 
 
 def known(command: str) -> bool:
-    """Whether the command line begins with a command there is; options before the command are passed over."""
-    words = command.partition("#")[0].split()[1:]
+    """Whether the line begins with a command there is; options before it are passed over, and COMMAND stands for any."""
+    words = command.split()[1:]
     while words and words[0].startswith("-"):
         words = words[2:] if words[0] in WITH_VALUE else words[1:]
-    if not words:
+    if not words or words[0] == "COMMAND":
         return True
     if words[0] in GROUPS:
         return len(words) == 1 or words[1].startswith("-") or words[1] in GROUPS[words[0]][1]
     return words[0] in COMMANDS
 
 
-@pytest.mark.parametrize("folder", [".", "registry", "adapters", "schemas", "seeds", "tests"])
+@pytest.mark.parametrize("folder", FOLDERS)
 def test_folder_has_its_guide(folder: str):
     assert (ROOT / folder / "README.md").is_file()
 
 
-@pytest.mark.parametrize("path", READMES, ids=named)
+@pytest.mark.parametrize("path", GUIDES, ids=named)
 def test_every_path_that_a_guide_names_is_there(path: Path):
     found = paths_named(path.read_text("utf-8"), path.parent)
     assert sorted(name for name in set(found) if not there(name, path.parent)) == []
 
 
-@pytest.mark.parametrize("path", READMES, ids=named)
+@pytest.mark.parametrize("path", GUIDES, ids=named)
 def test_every_command_that_a_guide_shows_is_there(path: Path):
     assert [command for command in commands_named(path.read_text("utf-8")) if not known(command)] == []
 
 
-def test_a_path_or_command_that_is_not_there_is_noticed():
-    text = "`registry/gone.py` `registry/check.py` `domain/nothing/` `bridgeport/grade-3-ela` `gone.md` `x/<name>.json`\n```\n`a/b.py`\n```\n"
+def test_a_path_that_is_not_there_is_noticed():
+    text = (
+        "`registry/gone.py` `registry/check.py` `domain/nothing/` `bridgeport/grade-3-ela` `gone.md` `x/<name>.json` [a](b/c.md)"
+        "\n```\n`a/b.py`\noutcomes template check seeds/gone.json\n```\n"
+    )
     found = sorted(paths_named(text, ROOT / "registry"))
-    assert found == ["domain/nothing", "gone.md", "registry/check.py", "registry/gone.py"]
+    assert found == ["b/c.md", "domain/nothing", "gone.md", "registry/check.py", "registry/gone.py", "seeds/gone.json"]
     assert [path for path in found if there(path, ROOT / "registry")] == ["registry/check.py"]
-    shown = "```sh\n$ outcomes template publish a.json  # once\noutcomes --registry x.db rollup y\n```\n    outcomes guess\n    outcomes data guess\n"
-    assert [command for command in commands_named(shown) if not known(command)] == ["outcomes guess", "outcomes data guess"]
+
+
+def test_a_command_that_is_not_there_is_noticed():
+    text = (
+        "`outcomes gone`\n```sh\n$ outcomes template publish a.json  # once\noutcomes --registry x.db rollup y\n```\n"
+        "    outcomes data guess\n"
+    )
+    assert [command for command in commands_named(text) if not known(command)] == [
+        "outcomes data guess",
+        "outcomes gone",
+    ]

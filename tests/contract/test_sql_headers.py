@@ -101,7 +101,11 @@ def test_columns_are_the_fields_of_the_struct_that_is_named(name: str, cursor: d
     fields = [(field, hints[field]) for field in kind.__struct_fields__]
     wanted = [*((key, str) for key in KEYED.get(header.returns, ())), *fields]
     assert [_column(column) for column, *_ in described] == [field for field, _ in wanted]
-    wrong = [(field, str(found[1])) for (field, hint), found in zip(wanted, described, strict=True) if not _fits(hint, str(found[1]))]
+    wrong = [
+        (field, str(found[1]))
+        for (field, hint), found in zip(wanted, described, strict=True)
+        if not _fits(hint, str(found[1]))
+    ]
     assert wrong == []
 
 

@@ -87,8 +87,12 @@ def test_macro_reads_no_relation(name: str):
 
 
 def test_a_forbidden_source_is_noticed():
-    text = "with own as (select * from comparable) select * from own, registry.observation, (select * from read_csv('x'))"
+    text = (
+        "with own as (select * from comparable) select * from own, registry.observation, (select * from read_csv('x'))"
+    )
     assert sources_of(text) == {"comparable", "registry.observation", "read_csv()"}
     assert sources_of("select (select max(seq) from base.variant) from picked") == {"base.variant", "picked"}
     assert sources_of("with picked as (from picked) from picked") == {"picked"}
-    assert sources_of("select 1 where exists (with inner_one as (select 1) from inner_one) union all from inner_one") == {"inner_one"}
+    assert sources_of(
+        "select 1 where exists (with inner_one as (select 1) from inner_one) union all from inner_one"
+    ) == {"inner_one"}

@@ -6,5 +6,5 @@ insert into next.community from registry.community order by seq;
 insert into next.variant from registry.variant order by seq;
 insert into next.mapping from registry.mapping order by seq;
 insert into next.batch from registry.batch order by seq;
-insert into next.observation from registry.observation order by community, variant, group_key, ordinal, seq;
+insert into next.observation from registry.observation order by community, variant, group_key, ordinal, period, seq;
 insert into next.series from registry.series order by community, variant, group_key;

@@ -6,4 +6,4 @@ select h.community, h.variant, h.group_key, h.period, h.batch, h.file, h."row", 
 from head_at($line) as h
 semi join comparable as c on c.community = h.community and c.variant = h.variant and c.group_key = h.group_key
 inner join registry.batch as b on b.id = h.batch
-order by h.community, h.variant, h.group_key, h.ordinal
+order by h.community, h.variant, h.group_key, h.ordinal, h.period

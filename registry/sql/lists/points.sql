@@ -10,4 +10,4 @@ select
     standard_error, eligible, missing, file, "row", cells
 from head_at($line)
 where community = $community and variant = $variant
-order by group_key, ordinal
+order by group_key, ordinal, period

@@ -12,4 +12,4 @@ from registry.observation as o
 anti join head_at($line) as h
     on h.community = o.community and h.variant = o.variant and h.group_key = o.group_key and h.period = o.period and h.seq = o.seq
 where o.community = $community and o.variant = $variant and o.seq <= $line and not o.withdrawn
-order by o.group_key, o.ordinal, o.seq
+order by o.group_key, o.ordinal, o.period, o.seq

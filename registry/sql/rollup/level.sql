@@ -36,4 +36,4 @@ select
     cast(known_people as BIGINT) as known_denominator,
     ordinal
 from pooled
-order by level_key, group_key, ordinal
+order by level_key, group_key, ordinal, period

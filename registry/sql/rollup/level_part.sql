@@ -1,7 +1,7 @@
 -- What does each community bring to a pooled level, and what cannot be added?
--- param:   periods  VARCHAR[]  the periods to show; null for the latest that any member has, key by key
+-- param:   periods  VARCHAR[]  the periods to show; null for the latest that any member has a figure for, key by key and group by group
 -- returns: registry.domain.rollup.LevelPart
--- grain:   one row per comparability key, group, period and headline variant
+-- grain:   one row per comparability key, group, period and headline variant, also where it has nothing for that group
 with series as (
     from comparable where headline and member and level_key is not null and rollup = 'pooled_ratio'
 ),
@@ -9,7 +9,7 @@ figure as (
     select community, variant, group_key, level_key, unnest(history) as h
     from series
 ),
-shown as (
+shown as (  -- a period in which all are suppressed is shown where it is asked for, and never counts as the latest
     select
         level_key,
         group_key,
@@ -17,7 +17,8 @@ shown as (
         h.ordinal as ordinal,
         max(h.ordinal) over (partition by level_key, group_key) as newest
     from figure
-    where h."value" is not null or h.low is not null
+    where h."value" is not null or h.low is not null or h.high is not null
+        or ($periods is not null and h.missing = 'suppressed')
     group by level_key, group_key, h.period, h.ordinal
 ),
 wanted as (
@@ -25,16 +26,17 @@ wanted as (
 )
 select
     s.level_key || coalesce('|before ' || list_filter(s.breaks, lambda b: not b.bridged and b.ordinal > w.ordinal)[1].period, '') as level_key,
-    s.group_key,
+    w.group_key,
     w.period,
     w.ordinal,
     s.community,
     s.variant,
     s.per,
     case
-        when f.h.numerator is not null and f.h.denominator > 0 then 'exact'
-        when f.h.denominator > 0 and (f.h.low is not null or f.h.missing = 'suppressed') then 'bounded'
-        when f.h."value" is not null or f.h.low is not null then 'no_counts'
+        when s.unit in ('percent', 'rate') and f.h.numerator is not null and f.h.denominator > 0 then 'exact'
+        when s.unit in ('percent', 'rate') and f.h.denominator > 0
+            and (f.h.low is not null or f.h.high is not null or f.h.missing = 'suppressed') then 'bounded'
+        when f.h."value" is not null or f.h.low is not null or f.h.high is not null then 'no_counts'
         else coalesce(f.h.missing, 'no_figure')
     end as status,
     f.h.numerator as numerator,
@@ -43,7 +45,8 @@ select
     case when f.h.numerator is null then coalesce(f.h.low, 0) end as low,
     case when f.h.numerator is null then coalesce(f.h.high, s.per) end as high
 from series as s
-inner join wanted as w using (level_key, group_key)
+inner join wanted as w on w.level_key = s.level_key
 left join figure as f
-    on f.community = s.community and f.variant = s.variant and f.group_key = s.group_key and f.h.period = w.period
-order by 1, s.group_key, w.ordinal, s.community, s.variant
+    on f.community = s.community and f.variant = s.variant and f.group_key = w.group_key and f.h.period = w.period
+where s.group_key = ''
+order by 1, w.group_key, w.ordinal, w.period, s.community, s.variant

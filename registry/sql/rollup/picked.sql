@@ -6,7 +6,7 @@
 with ends as (
     select
         *,
-        list_filter(history, lambda h: h."value" is not null or h.low is not null or h.missing = 'suppressed') as known,
+        list_filter(history, lambda h: h."value" is not null or h.low is not null or h.high is not null or h.missing = 'suppressed') as known,
         list_filter(history, lambda h: h.period = coalesce($earlier, baseline_period))[1] as own,
         $earlier is null and group_key = ''
             and len(list_filter(history, lambda h: h.period = baseline_period)) = 0 as declared

@@ -18,6 +18,6 @@ select picked.* replace (
 from picked
 inner join (select community, variant, group_key, breaks, unnest(history) as h from comparable) as series using (community, variant, group_key)
 where picked.l_ordinal > picked.t_ordinal
-  and h.ordinal = picked.t_ordinal
-  and (h."value" is not null or h.low is not null or h.missing = 'suppressed')
+  and h.period = picked.t_period
+  and (h."value" is not null or h.low is not null or h.high is not null or h.missing = 'suppressed')
 order by community, variant, group_key

@@ -3,8 +3,16 @@
 -- param:   day        DATE     the day on which membership is judged
 -- param:   template   VARCHAR  the outcome; null for every outcome
 -- param:   dimension  VARCHAR  besides everybody also each group of this dimension alone; null for everybody only
--- grain:   one row per variant and group; a variant without data has one row, for everybody, with an empty history
+-- grain:   one row per variant and group; everybody always has one, with an empty history where nothing is loaded for it
 create or replace temp table comparable as
+with asked as (
+    select community, id as variant, '' as group_key
+    from variant_at($line)
+    union all
+    select community, variant, group_key
+    from chosen_series
+    where starts_with(group_key, $dimension || '=') and not contains(group_key, ';')
+)
 select
     v.community,
     c.name,
@@ -25,7 +33,7 @@ select
     v.progress_key,
     v.reasons,
     v.benchmark,
-    coalesce(s.group_key, '') as group_key,
+    g.group_key,
     t.unit,
     t.per,
     t.direction,
@@ -49,7 +57,6 @@ select
 from variant_at($line) as v
 inner join template_at($line) as t on t.id = v.template_id and t.version = v.template_version
 inner join community_at($line) as c on c.slug = v.community
-left join chosen_series as s
-    on s.community = v.community and s.variant = v.id
-    and (s.group_key = '' or (starts_with(s.group_key, $dimension || '=') and not contains(s.group_key, ';')))
+inner join asked as g on g.community = v.community and g.variant = v.id
+left join chosen_series as s on s.community = v.community and s.variant = v.id and s.group_key = g.group_key
 where $template is null or v.template_id = $template;

@@ -1,5 +1,15 @@
 -- Take the histories as they stood at an earlier line of the ledger: they are worked out from every revision.
--- param:   line  BIGINT  the ledger's line
+-- param:   line       BIGINT   the ledger's line
+-- param:   template   VARCHAR  the outcome; null for every outcome
+-- param:   dimension  VARCHAR  besides everybody also each group of this dimension alone; null for everybody only
 -- grain:   one row per variant and group
+create or replace temp table wanted_observation as
+from registry.observation
+    semi join (
+        select community, id as variant from variant_at($line) where $template is null or template_id = $template
+    ) using (community, variant)
+where seq <= $line
+  and (group_key = '' or (starts_with(group_key, $dimension || '=') and not contains(group_key, ';')));
+
 create or replace temp table chosen_series as
-from series_at($line);
+from series_in('wanted_observation', $line);

@@ -1,0 +1,11 @@
+-- Can every row of a published projection be read? A damaged block is an error here, not in the middle of an answer.
+-- grain:   one row per table
+create or replace temp table readable as
+select bit_xor(hash(t)) as whole from next.template as t
+union all select bit_xor(hash(t)) from next.instrument as t
+union all select bit_xor(hash(t)) from next.community as t
+union all select bit_xor(hash(t)) from next.variant as t
+union all select bit_xor(hash(t)) from next.mapping as t
+union all select bit_xor(hash(t)) from next.batch as t
+union all select bit_xor(hash(t)) from next.observation as t
+union all select bit_xor(hash(t)) from next.series as t;
