@@ -6,6 +6,7 @@ program does not know is reported as unknown, never as passed.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -45,7 +46,7 @@ class AnswersReport(msgspec.Struct, frozen=True):
 
 def check_answers(folder: Path) -> AnswersReport:
     """Run every ``.json`` file of the folder, in the order of names."""
-    return AnswersReport(tuple(check_file(path) for path in sorted(folder.glob("*.json"))))
+    return AnswersReport(tuple(check_file(path) for path in sorted(folder.glob("*.json")) if path.is_file()))
 
 
 def check_file(path: Path) -> FileAnswers:
@@ -61,7 +62,7 @@ def check_file(path: Path) -> FileAnswers:
     if check is None:
         cases = _size(document)
         return FileAnswers(file=path.name, kind=kind, passed=0, failed=0, unknown=cases, cases=cases, failures=())
-    outcomes = list(check(document))
+    outcomes = list(check(document)) or [(path.name, ["it holds no case of this kind"])]
     failures = tuple(f"{name}: {'; '.join(wrong)}" for name, wrong in outcomes if wrong)
     return FileAnswers(
         file=path.name,
@@ -83,72 +84,77 @@ def _size(document: object) -> int:
     return 1
 
 
+def _tried(name: str, judge: Callable[[], list[str]]) -> Outcome:
+    """A case's outcome; one that cannot even be asked has failed, with the reason."""
+    try:
+        return name, judge()
+    except (KeyError, ValueError, TypeError) as fault:  # msgspec's ValidationError is a ValueError
+        missing = f"it has no {fault}" if isinstance(fault, KeyError) else str(fault)
+        return name, [f"the case cannot be asked: {missing}"]
+
+
 def _progress(document: object) -> Iterator[Outcome]:
-    for case in _listed(document):
-        terms = Terms(
-            unit=msgspec.convert(case["unit"], Unit),
-            direction=msgspec.convert(case["direction"], Direction),
-            meaningful_change=msgspec.convert(case["meaningful_change"], float),
-            has_cut=case.get("cut", True) is not False,
-        )
-        wrong: list[str] = []
-        expect = dict(_mapping(case["expect"]))
-        by_rule = _mapping(expect.pop("by_rule", {}))
-        for rule in by_rule or {"plain@1": {}}:
-            found = msgspec.structs.asdict(
-                progress(
-                    msgspec.convert(case["baseline"], Point),
-                    msgspec.convert(case["latest"], Point),
-                    msgspec.convert(case["target"], Aim) if case.get("target") else None,
-                    msgspec.convert(case.get("milestones", []), tuple[Aim, ...]),
-                    terms,
-                    RULES[rule],
-                )
-            )
-            wanted = {**expect, **_mapping(by_rule.get(rule, {}))}
-            wrong += [f"{rule} {text}" for text in _differences(wanted, found)]
-        yield str(case["name"]), wrong
+    for place, case in enumerate(_listed(document)):
+        yield _tried(str(case.get("name", f"case {place + 1}")), partial(_progress_case, case))
+
+
+def _progress_case(case: Case) -> list[str]:
+    terms = Terms(
+        unit=msgspec.convert(case["unit"], Unit),
+        direction=msgspec.convert(case["direction"], Direction),
+        meaningful_change=msgspec.convert(case["meaningful_change"], float),
+        has_cut=case.get("cut", True) is not False,
+    )
+    expect = dict(_mapping(case["expect"]))
+    by_rule = _mapping(expect.pop("by_rule", {})) or {"plain@1": {}}
+    baseline, latest = (msgspec.convert(case[name], Point) for name in ("baseline", "latest"))
+    target = msgspec.convert(case["target"], Aim) if case.get("target") else None
+    milestones = msgspec.convert(case.get("milestones", []), tuple[Aim, ...])
+    wrong: list[str] = []
+    for rule, wanted in by_rule.items():
+        found = msgspec.structs.asdict(progress(baseline, latest, target, milestones, terms, RULES[rule]))
+        wrong += [f"{rule} {text}" for text in _differences({**expect, **_mapping(wanted)}, found)]
+    return wrong
 
 
 def _periods(document: object) -> Iterator[Outcome]:
     lists = _mapping(document)
-    for name in ("valid", "valid_with_year_rule"):
+    for name in ("valid", "valid_with_year_rule", "invalid"):
         for case in _listed(lists.get(name, [])):
-            year_means = case.get("year_means")
-            read = read_period(
-                str(case["label"]),
-                _kind(case),
-                year_means=None if year_means is None else msgspec.convert(year_means, YearMeans),
-            )
-            found: Case = (
-                {"code": read.code, "start": read.start.isoformat(), "end": read.end.isoformat()}
-                if isinstance(read, Period)
-                else {}
-            )
-            yield f"{case['label']} as {case['kind']}", _differences(_mapping(case["expect"]), found)
-    for case in _listed(lists.get("invalid", [])):
-        read = read_period(str(case["label"]), _kind(case))
-        yield f"{case['label']} as {case['kind']}", [f"read as {read.code}"] if isinstance(read, Period) else []
+            label = f"{case.get('label')!r} as {case.get('kind')}"
+            yield _tried(label, partial(_period_case, case, readable=name != "invalid"))
+
+
+def _period_case(case: Case, *, readable: bool) -> list[str]:
+    rule = case.get("year_means")
+    year_means: YearMeans | None = None if rule is None else msgspec.convert(rule, YearMeans)
+    kind: PeriodKind = msgspec.convert(case["kind"], PeriodKind)
+    read = read_period(str(case["label"]), kind, year_means=year_means)
+    if not readable:
+        return [f"read as {read.code}"] if isinstance(read, Period) else []
+    if not isinstance(read, Period):
+        return [f"not read: {read.detail}"]
+    found = {"code": read.code, "start": read.start.isoformat(), "end": read.end.isoformat()}
+    return _differences(_mapping(case["expect"]), found)
 
 
 def _cells(document: object) -> Iterator[Outcome]:
     lists = _mapping(document)
-    for case in _listed(lists.get("valid", [])):
-        yield _cell(case, _rules(str(case["unit"])), wanted=_mapping(case["expect"]))
-    for case in _listed(lists.get("valid_as_proportion", [])):
-        yield _cell(case, CellRules(unit="percent", proportion=True, low=0, high=100), wanted=_mapping(case["expect"]))
-    for case in _listed(lists.get("invalid", [])):
-        yield _cell(case, _rules(str(case["unit"])), wanted=None)
+    for name in ("valid", "valid_as_proportion", "invalid"):
+        for case in _listed(lists.get(name, [])):
+            label = f"{case.get('cell')!r} as {case.get('unit', 'proportion')}"
+            yield _tried(label, partial(_cell_case, case, name))
 
 
-def _cell(case: Case, rules: CellRules, *, wanted: Case | None) -> Outcome:
+def _cell_case(case: Case, group: str) -> list[str]:
+    proportion = CellRules(unit="percent", proportion=True, low=0, high=100)
+    rules = proportion if group == "valid_as_proportion" else _rules(str(case["unit"]))
     read = read_cell(str(case["cell"]), rules)
-    name = f"{case['cell']!r} as {rules.unit}"
-    if wanted is None:
-        return name, [f"read as {read}"] if isinstance(read, Cell) else []
+    if group == "invalid":
+        return [f"read as {read}"] if isinstance(read, Cell) else []
     if not isinstance(read, Cell):
-        return name, [f"not read: {read.detail}"]
-    return name, _differences({"open": False, **wanted}, msgspec.structs.asdict(read))
+        return [f"not read: {read.detail}"]
+    return _differences({"open": False, **_mapping(case["expect"])}, msgspec.structs.asdict(read))
 
 
 def _rules(unit: str) -> CellRules:
@@ -180,11 +186,6 @@ def _listed(document: object) -> list[Case]:
 
 def _mapping(document: object) -> Case:
     return document if isinstance(document, dict) else {}
-
-
-def _kind(case: Case) -> PeriodKind:
-    kind: PeriodKind = msgspec.convert(case["kind"], PeriodKind)
-    return kind
 
 
 _KINDS: dict[str, Callable[[object], Iterator[Outcome]]] = {"progress": _progress, "periods": _periods, "cells": _cells}

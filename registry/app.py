@@ -4,6 +4,7 @@ Nothing else opens a registry or knows which adapters there are.
 """
 
 import os
+import sqlite3
 from collections.abc import Callable
 from importlib import resources
 from inspect import BoundArguments
@@ -11,9 +12,11 @@ from pathlib import Path
 
 from rich.console import Console
 
+from registry import duck
 from registry.adapters.csv_table.adapter import ADAPTER as CSV_TABLE
 from registry.cli.context import Context
 from registry.cli.output import PLAIN_WIDTH, print_refusal
+from registry.cli.wrong_use import WrongUse
 from registry.domain.refusal import Conflict, Refusal
 from registry.ledger.instant import utc_now
 from registry.ledger.sqlite import SqliteLedger
@@ -67,12 +70,51 @@ def run(command: Callable[..., int], bound: BoundArguments, *, registry: str, js
     """Run one command and return its exit status; a refusal is printed, never a traceback."""
     context = context_of(Settings(registry=registry, json=json))
     try:
+        _refuse_elsewhere(registry)
         return command(*bound.args, **bound.kwargs, context=context)
     except Refusal as refusal:
-        print_refusal(context, refusal)
-        return refusal.exit_code
+        return _left(context, refusal)
+    except BrokenPipeError:  # whoever read the answer has read enough
+        raise
+    except (OSError, sqlite3.OperationalError, duck.IOFault) as fault:
+        return _left(context, _unusable(fault))
+    except RuntimeError as fault:
+        if str(fault) == "Query interrupted":  # so DuckDB says that somebody pressed Ctrl-C
+            raise KeyboardInterrupt from fault
+        raise
+
+
+def _left(context: Context, refusal: Refusal) -> int:
+    print_refusal(context, refusal)
+    return refusal.exit_code
+
+
+def _refuse_elsewhere(registry: str) -> None:
+    """Refuse what names no file: nothing, or a registry on a server, which this version does not open."""
+    if not registry.strip() or registry != registry.encode("utf-8", "replace").decode("utf-8"):
+        raise WrongUse(
+            "The registry has no name, or none that is text.",
+            hint="Give --registry FILE, or set OUTCOMES_REGISTRY to a file.",
+        )
+    if "://" in registry:
+        raise WrongUse(
+            f"{registry} is an address; this version opens a registry only as a file.", hint="Give --registry FILE."
+        )
+
+
+def _unusable(fault: Exception) -> Refusal:
+    """A file, folder or disk that does not let itself be used, in plain words."""
+    name = getattr(fault, "filename", None)
+    reason = getattr(fault, "strerror", None) or str(fault)
+    return Refusal(
+        f"{name}: {reason}." if name else f"The computer refused: {reason}.",
+        hint="Check the name, the folder, your rights there, and the room left on the disk.",
+    )
 
 
 def _console(*, stderr: bool = False) -> Console:
     console = Console(stderr=stderr, highlight=False)
-    return console if console.is_terminal else Console(stderr=stderr, highlight=False, width=PLAIN_WIDTH)
+    if console.is_terminal:
+        return console
+    # Nothing that went wrong is broken into lines: each finding is one to search for.
+    return Console(stderr=stderr, highlight=False, width=PLAIN_WIDTH, soft_wrap=stderr)

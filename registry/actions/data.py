@@ -15,6 +15,7 @@ from registry.adapters.contract import Adapter, Reading, Wanted
 from registry.check import check_toml
 from registry.domain.community import geography_codes
 from registry.domain.finding import Finding, has_errors
+from registry.domain.ids import variant_reference
 from registry.domain.listing import VariantLine
 from registry.domain.load_doubts import doubts
 from registry.domain.load_sorted import Sorted, as_point, sort_rows
@@ -25,6 +26,11 @@ from registry.domain.report import FileReport, LoadReport
 from registry.domain.template import Template
 from registry.projection import read
 from registry.projection.files import Projection
+
+_NO_MAPPING = (
+    "A mapping is a text file (TOML) that says which column of a data file holds what; it comes after --mapping, "
+    "the data file before it."
+)
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +75,7 @@ def check_files(adapters: Sequence[Adapter], files: Sequence[Path], mapping: byt
     """Read files by a mapping, for every place in them, beside no registry. Raises Invalid where the mapping has faults."""
     document, findings = _given(mapping)
     reading = _adapter(adapters, document).read(files, document, Wanted())
+    _told_apart(reading)
     return _report(reading, (*findings, *reading.findings))
 
 
@@ -108,25 +115,27 @@ def load(projection: Projection, adapters: Sequence[Adapter], order: Order, *, a
     return _report(prepared.reading, findings, found, variant=order.variant, batch=batch, seq=seq)
 
 
-def find_variant(cursor: duck.Connection, line: int, reference: str) -> VariantLine:
-    """The variant that ``community/id`` names. Raises NotFound with the nearest name."""
-    held = read.list_variants(cursor, line)
-    for entry in held:
-        if reference == f"{entry.community}/{entry.id}":
-            return entry
-    known = [f"{entry.community}/{entry.id}" for entry in held]
+def one_variant(held: Sequence[VariantLine], reference: str) -> VariantLine:
+    """The variant that ``community/id`` names. Raises NotFound with the nearest name, or those of the community."""
+    known = {f"{entry.community}/{entry.id}": entry for entry in held}
+    if reference in known:
+        return known[reference]
+    community, own = variant_reference(reference)
+    near = [name for name in known if name.startswith(f"{community}/")]
+    hint = meant(reference, near or list(known))
     raise NotFound(
-        f"There is no local measure {reference!r}.", hint=f"Name it as community/id. {meant(reference, known)}"
+        f"There is no local measure {reference!r}.", hint=hint if own else f"Name it as community/id. {hint}"
     )
 
 
 def _prepare(projection: Projection, adapters: Sequence[Adapter], order: Order, line: int) -> Prepared:
     """Find the variant, its template and mapping, and read the files."""
     cursor = projection.cursor()
-    held = find_variant(cursor, line, order.variant)
+    held = one_variant(read.list_variants(cursor, line), order.variant)
     template = projection.templates[f"{held.template_id}@{held.template_version}"]
     mapping, findings = _mapping(cursor, line, held, order)
     reading = _adapter(adapters, mapping).read(order.files, mapping, _wanted(cursor, line, held, template))
+    _told_apart(reading)
     return Prepared(
         template=template, mapping=mapping, replace=_replaced(template, order), reading=reading, findings=findings
     )
@@ -135,8 +144,20 @@ def _prepare(projection: Projection, adapters: Sequence[Adapter], order: Order, 
 def _given(mapping: bytes) -> tuple[Mapping, tuple[Finding, ...]]:
     document, findings = check_toml(mapping, Mapping)
     if document is None:
-        raise Invalid("The mapping has faults; nothing was read.", findings=findings)
+        hint = _NO_MAPPING if any(finding.rule in {"not-toml", "not-utf-8"} for finding in findings) else ""
+        raise Invalid("The mapping has faults; nothing was read.", hint=hint, findings=findings)
     return document, findings
+
+
+def _told_apart(reading: Reading) -> None:
+    """A figure leads back to its file by the load and the file's name. Raises Invalid where two files share one and differ."""
+    hashes: dict[str, str] = {}
+    for file in reading.files:
+        if hashes.setdefault(file.name, file.sha256) != file.sha256:
+            raise Invalid(
+                f"Two of the files are called {file.name} and are not the same, so nobody could tell later which figure is whose.",
+                hint="Load them one after the other, or rename one of them.",
+            )
 
 
 def _mapping(
@@ -191,6 +212,8 @@ def _sort(projection: Projection, line: int, prepared: Prepared, order: Order) -
     found = sort_rows(rows, held, superseded, replace=prepared.replace, reason=order.reason)
     loaded = [as_point(row) for row in (*found.new, *found.changed)]
     more = (*_nothing(prepared.reading, order), *doubts(held, loaded, prepared.template))
+    if has_errors(prepared.reading.findings):  # where rows are refused, gaps and groups that are gone say nothing
+        more = ()
     return msgspec.structs.replace(found, findings=(*found.findings, *more))
 
 

@@ -1,7 +1,11 @@
-"""Build the demonstration registry: the seeds, loaded through the same actions as anybody's documents."""
+"""Build the demonstration registry: the seeds, loaded through the same actions as anybody's documents.
+
+It is built aside and put in place by a rename: a demonstration that was interrupted is not there at all, never half there.
+"""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import msgspec
 
@@ -10,6 +14,8 @@ from registry.actions.data import Order, load
 from registry.actions.templates import publish_template
 from registry.actions.variants import propose_variant
 from registry.adapters.contract import Adapter
+from registry.domain.refusal import Conflict
+from registry.ledger.lock import exclusive, lock_path
 from registry.projection.files import Projection
 
 
@@ -56,3 +62,26 @@ def build(
         files = tuple(seed_path(name) for name in entry.files)
         load(projection, adapters, Order(files=files, variant=entry.variant, mapping=seed(entry.mapping)), actor=actor)
     return projection
+
+
+def make_whole(path: Path, make: Callable[[Path], Projection]) -> None:
+    """Let ``make`` build a registry in a folder of its own beside ``path``, then put it there, whole or not at all.
+
+    Raises Conflict where something is there by then, and what ``make`` raises.
+    """
+    with TemporaryDirectory(prefix=f".{path.name}-", dir=path.absolute().parent) as room:
+        aside = Path(room) / path.name
+        projection = make(aside)
+        projection.close()
+        projection.ledger.close()  # the last connection: its write-ahead log goes into the one file that is moved
+        with exclusive(lock_path(path)):
+            _refuse_existing(path)
+            aside.rename(path)
+
+
+def _refuse_existing(path: Path) -> None:
+    for name in (path.name, f"{path.name}-wal", f"{path.name}-journal"):
+        if path.with_name(name).exists():
+            raise Conflict(
+                f"There is a file {name} already; nothing was built.", hint="Move it away or delete it, then try again."
+            )

@@ -9,13 +9,15 @@ from cyclopts import Parameter
 from rich.text import Text
 
 from registry.actions.catalogue import add_community, publish_instrument
+from registry.actions.data import one_variant
 from registry.actions.templates import check_template, publish_template
 from registry.actions.variants import check_variant, propose_variant
 from registry.actions.writing import Receipt
 from registry.cli.context import ACTOR, Context
-from registry.cli.output import as_json, print_findings, print_plain, say, table
+from registry.cli.output import as_json, counted, print_findings, print_plain, say, table
+from registry.cli.wrong_use import read_document
 from registry.domain.finding import Finding, has_errors
-from registry.domain.ids import newest, template_reference, variant_reference
+from registry.domain.ids import newest, template_reference
 from registry.domain.refusal import NotFound, meant
 from registry.projection import read
 
@@ -30,14 +32,26 @@ class Checked(msgspec.Struct, frozen=True):
 
 
 def template_check(file: Path, /, *, context: Ctx) -> int:
-    """Name every fault of a template, and write nothing."""
-    _, findings = check_template(_raw(file))
+    """Name every fault of a template, and write nothing.
+
+    Parameters
+    ----------
+    file
+        The template (JSON).
+    """
+    _, findings = check_template(read_document(file))
     return _checked(context, findings, "the template")
 
 
 def template_publish(file: Path, /, *, context: Ctx) -> int:
-    """Publish a template. It never changes after that."""
-    return _done(context, publish_template(context.projection(), _raw(file), actor=ACTOR), "published")
+    """Publish a template. It never changes after that.
+
+    Parameters
+    ----------
+    file
+        The template (JSON).
+    """
+    return _done(context, publish_template(context.projection(), read_document(file), actor=ACTOR), "published")
 
 
 def template_list(*, context: Ctx) -> int:
@@ -52,22 +66,35 @@ def template_list(*, context: Ctx) -> int:
 
 
 def template_show(template: str, /, *, context: Ctx) -> int:
-    """Show one outcome's definition: the newest version, or the one named as id@version."""
+    """Show one outcome's definition: the newest version, or the one named as id@version.
+
+    Parameters
+    ----------
+    template
+        The outcome, such as early-grade-reading, or early-grade-reading@1.0.0.
+    """
     projection = context.projection()
     lines = read.list_templates(projection.cursor(), projection.catch_up().seq)
     wanted, version = template_reference(template)
     versions = [line.version for line in lines if line.id == wanted]
-    if not versions or (version and version not in versions):
-        raise NotFound(
-            f"There is no published template {template!r}.", hint=meant(wanted, sorted({line.id for line in lines}))
-        )
+    if not versions:
+        known = sorted({line.id for line in lines})
+        raise NotFound(f"There is no published template {template!r}.", hint=meant(wanted, known))
     chosen = version or newest(versions)
+    if chosen not in versions:
+        raise NotFound(f"{wanted} is not published as {version!r}.", hint=meant(version, versions))
     return _shown(next(line.body for line in lines if line.id == wanted and line.version == chosen))
 
 
 def instrument_publish(file: Path, /, *, context: Ctx) -> int:
-    """Catalogue an assessment or data source, or correct it."""
-    return _done(context, publish_instrument(context.projection(), _raw(file), actor=ACTOR), "catalogued")
+    """Catalogue an assessment or data source, or correct it.
+
+    Parameters
+    ----------
+    file
+        The assessment or data source (JSON).
+    """
+    return _done(context, publish_instrument(context.projection(), read_document(file), actor=ACTOR), "catalogued")
 
 
 def instrument_list(*, context: Ctx) -> int:
@@ -81,15 +108,27 @@ def instrument_list(*, context: Ctx) -> int:
 
 
 def instrument_show(instrument: str, /, *, context: Ctx) -> int:
-    """Show one assessment or data source with its versions and cuts."""
+    """Show one assessment or data source with its versions and cuts.
+
+    Parameters
+    ----------
+    instrument
+        The assessment or data source, by its id in the catalogue.
+    """
     projection = context.projection()
     lines = read.list_instruments(projection.cursor(), projection.catch_up().seq)
     return _shown(_one(instrument, {line.id: line for line in lines}, "assessment or data source").body)
 
 
 def community_add(file: Path, /, *, context: Ctx) -> int:
-    """Add a place, or correct it."""
-    return _done(context, add_community(context.projection(), _raw(file), actor=ACTOR), "added")
+    """Add a place, or correct it.
+
+    Parameters
+    ----------
+    file
+        The community (JSON).
+    """
+    return _done(context, add_community(context.projection(), read_document(file), actor=ACTOR), "added")
 
 
 def community_list(*, context: Ctx) -> int:
@@ -108,25 +147,49 @@ def community_list(*, context: Ctx) -> int:
 
 
 def community_show(community: str, /, *, context: Ctx) -> int:
-    """Show one place, its codes, partners and membership."""
+    """Show one place, its codes, partners and membership.
+
+    Parameters
+    ----------
+    community
+        The community, such as hartford.
+    """
     projection = context.projection()
     lines = read.list_communities(projection.cursor(), projection.catch_up().seq)
     return _shown(_one(community, {line.slug: line for line in lines}, "community").body)
 
 
 def variant_check(file: Path, /, *, context: Ctx) -> int:
-    """Name every fault of a local measure beside its template, and write nothing."""
-    _, findings = check_variant(context.projection(), _raw(file))
+    """Name every fault of a local measure beside its template, and write nothing.
+
+    Parameters
+    ----------
+    file
+        The local measure (JSON).
+    """
+    _, findings = check_variant(context.projection(), read_document(file))
     return _checked(context, findings, "the local measure")
 
 
 def variant_propose(file: Path, /, *, context: Ctx) -> int:
-    """Register a local measure, or a new revision of it."""
-    return _done(context, propose_variant(context.projection(), _raw(file), actor=ACTOR), "proposed")
+    """Register a local measure, or a new revision of it.
+
+    Parameters
+    ----------
+    file
+        The local measure (JSON).
+    """
+    return _done(context, propose_variant(context.projection(), read_document(file), actor=ACTOR), "proposed")
 
 
 def variant_list(community: str | None = None, /, *, context: Ctx) -> int:
-    """List the local measures, all of them or one community's."""
+    """List the local measures, all of them or one community's.
+
+    Parameters
+    ----------
+    community
+        Only this community's, such as hartford.
+    """
     projection = context.projection()
     line_of_ledger = projection.catch_up().seq
     cursor = projection.cursor()
@@ -150,10 +213,16 @@ def variant_list(community: str | None = None, /, *, context: Ctx) -> int:
 
 
 def variant_show(variant: str, /, *, context: Ctx) -> int:
-    """Show one local measure (community/id): what it says and with what it is comparable."""
+    """Show one local measure (community/id): what it says and with what it is comparable.
+
+    Parameters
+    ----------
+    variant
+        The local measure, such as hartford/grade-3-ela.
+    """
     projection = context.projection()
     lines = read.list_variants(projection.cursor(), projection.catch_up().seq)
-    line = _one(variant, {f"{line.community}/{line.id}": line for line in lines}, "local measure")
+    line = one_variant(lines, variant)
     if context.json:
         return _shown(line.body)
     _shown(line.body)
@@ -161,15 +230,6 @@ def variant_show(variant: str, /, *, context: Ctx) -> int:
     for reason in line.reasons:
         context.out.print(Text(f"- {reason}"))
     return 0
-
-
-def _raw(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise NotFound(
-            f"The file {str(file)!r} cannot be read: {error.strerror}.", hint="Check its name and folder."
-        ) from error
 
 
 def _checked(context: Context, findings: tuple[Finding, ...], what: str) -> int:
@@ -181,16 +241,12 @@ def _checked(context: Context, findings: tuple[Finding, ...], what: str) -> int:
         doubts = len(findings) - faults
         context.out.print(
             Text(
-                f"{_counted(faults, 'fault')} and {_counted(doubts, 'doubt')} in {what}."
+                f"{counted(faults, 'fault')} and {counted(doubts, 'doubt')} in {what}."
                 if findings
                 else f"No faults in {what}."
             )
         )
     return 1 if has_errors(findings) else 0
-
-
-def _counted(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"
 
 
 def _done(context: Context, receipt: Receipt, verb: str) -> int:
@@ -232,10 +288,7 @@ def _listed(
 
 def _one(name: str, lines: dict[str, Line], what: str) -> Line:
     if name not in lines:
-        hint = meant(name, list(lines))
-        if what == "local measure" and not variant_reference(name)[1]:
-            hint = f"Name it as community/id. {hint}"
-        raise NotFound(f"There is no {what} {name!r}.", hint=hint)
+        raise NotFound(f"There is no {what} {name!r}.", hint=meant(name, list(lines)))
     return lines[name]
 
 

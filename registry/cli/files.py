@@ -8,15 +8,18 @@ import msgspec
 from cyclopts import Parameter
 from rich.text import Text
 
-from registry.actions.data import Order, RefusedLoad, check_files, check_load
+from registry.actions.data import Order, RefusedLoad, check_files, check_load, one_variant
 from registry.actions.data import load as load_files
 from registry.cli.context import ACTOR, Context
-from registry.cli.output import print_findings, say, table
+from registry.cli.output import counted, print_findings, print_words, say, table
+from registry.cli.wrong_use import WrongUse, read_document, readable
 from registry.domain.finding import has_errors
 from registry.domain.ids import variant_reference
-from registry.domain.refusal import Invalid, NotFound
+from registry.domain.listing import BatchLine
+from registry.domain.refusal import Invalid, NotFound, meant
 from registry.domain.report import Batch, LoadReport
 from registry.projection import read
+from registry.projection.files import Projection
 
 Ctx = Annotated[Context, Parameter(parse=False)]
 
@@ -26,21 +29,26 @@ def check(*files: Path, variant: str | None = None, mapping: Path | None = None,
 
     Parameters
     ----------
+    files
+        The data files (CSV).
     variant
         The local measure (community/id) whose rows are wanted; without it every place in the files is read.
     mapping
         How the files are read (TOML); without it the one kept with the local measure.
     """
-    _some(files)
-    if variant is None:
-        if mapping is None:
-            raise Invalid(
-                "Nobody can say how these files are read.", hint="Give --mapping FILE.toml, or --variant community/id."
-            )
-        report = check_files(context.adapters, files, _bytes(mapping))
-    else:
-        order = Order(files=files, variant=variant, mapping=None if mapping is None else _bytes(mapping))
-        report = check_load(context.projection(), context.adapters, order)
+    named, given = _named(files), None if mapping is None else read_document(mapping)
+    if variant is None and given is None:
+        raise WrongUse(
+            "Nobody can say how these files are read.", hint="Give --mapping FILE.toml, or --variant community/id."
+        )
+    try:
+        if variant is not None:
+            order = Order(files=named, variant=variant, mapping=given)
+            report = check_load(context.projection(), context.adapters, order)
+        else:
+            report = check_files(context.adapters, named, given or b"")
+    except Invalid as refusal:
+        return _refused(context, refusal)
     _print(context, report, "Checked, nothing written")
     return 1 if has_errors(report.findings) else 0
 
@@ -57,6 +65,8 @@ def load(
 
     Parameters
     ----------
+    files
+        The data files (CSV).
     variant
         The local measure (community/id).
     mapping
@@ -66,23 +76,13 @@ def load(
     reason
         Why figures change; needed to go back to a figure that was corrected before.
     """
-    _some(files)
-    order = Order(
-        files=files,
-        variant=variant,
-        mapping=None if mapping is None else _bytes(mapping),
-        replace=replace,
-        reason=reason,
-    )
+    named = _named(files)
+    given = None if mapping is None else read_document(mapping)
+    order = Order(files=named, variant=variant, mapping=given, replace=replace, reason=reason.strip())
     try:
         report = load_files(context.projection(), context.adapters, order, actor=ACTOR)
-    except RefusedLoad as refusal:
-        if context.json:
-            say(context, refusal.report)
-            return refusal.exit_code
-        _print(context, refusal.report, "Nothing was loaded")
-        context.err.print(Text(refusal.detail, style="bold"))
-        return refusal.exit_code
+    except Invalid as refusal:
+        return _refused(context, refusal)
     _print(
         context,
         report,
@@ -92,11 +92,17 @@ def load(
 
 
 def batches(variant: str | None = None, /, *, context: Ctx) -> int:
-    """List the loads, all of them or one local measure's (community/id)."""
+    """List the loads, all of them or one local measure's.
+
+    Parameters
+    ----------
+    variant
+        Only the loads of this local measure (community/id), or of all of a community's.
+    """
     projection = context.projection()
     line = projection.catch_up().seq
-    community, name = variant_reference(variant) if variant else (None, None)
-    lines = read.list_batches(projection.cursor(), line, community or None, name or None)
+    community, name = (None, None) if variant is None else _owner(projection, line, variant)
+    lines = read.list_batches(projection.cursor(), line, community, name)
     if context.json:
         listed = [
             {
@@ -110,21 +116,7 @@ def batches(variant: str | None = None, /, *, context: Ctx) -> int:
         ]
         say(context, listed)
         return 0
-    rows = []
-    for entry in lines:
-        batch = msgspec.json.decode(entry.body, type=Batch)
-        names = ", ".join(file.name for file in batch.files)
-        rows.append(
-            (
-                entry.id,
-                entry.recorded_at[:19].replace("T", " "),
-                batch.variant,
-                names,
-                str(batch.new),
-                str(batch.changed),
-                batch.reason,
-            )
-        )
+    rows = [_load_row(entry) for entry in lines]
     if not rows:
         context.out.print(Text("Nothing was loaded yet."))
         return 0
@@ -139,20 +131,53 @@ def batches(variant: str | None = None, /, *, context: Ctx) -> int:
     return 0
 
 
-def _some(files: Sequence[Path]) -> None:
+def _load_row(entry: BatchLine) -> tuple[str, ...]:
+    batch = msgspec.json.decode(entry.body, type=Batch)
+    recorded = entry.recorded_at[:19].replace("T", " ")
+    names = ", ".join(file.name for file in batch.files)
+    return entry.id, recorded, batch.variant, names, str(batch.new), str(batch.changed), batch.reason
+
+
+def _named(files: Sequence[Path]) -> tuple[Path, ...]:
+    """The files, each once. Raises WrongUse where none is named, NotFound for those that cannot be read."""
     if not files:
-        raise Invalid(
+        raise WrongUse(
             "No file is named.", hint="Name one file or several: outcomes data import FILE... --variant community/id"
         )
+    readable(files)
+    return tuple({file.resolve(): file for file in files}.values())
 
 
-def _bytes(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise NotFound(
-            f"The mapping {str(file)!r} cannot be read: {error.strerror}.", hint="Check its name and folder."
-        ) from error
+def _owner(projection: Projection, line: int, reference: str) -> tuple[str, str | None]:
+    """The community, and the variant where one is named. Raises NotFound for what is not there."""
+    community, name = variant_reference(reference)
+    if name:
+        one_variant(read.list_variants(projection.cursor(), line), reference)
+        return community, name
+    known = [entry.slug for entry in read.list_communities(projection.cursor(), line)]
+    if community not in known:
+        raise NotFound(f"There is no community {community!r}.", hint=meant(community, known))
+    return community, None
+
+
+def _refused(context: Context, refusal: Invalid) -> int:
+    """Print a load that came to nothing: what became of every row, every finding, and the way out."""
+    if not refusal.findings:
+        raise refusal
+    if context.json:
+        say(context, _report_of(refusal))
+    elif isinstance(refusal, RefusedLoad):
+        _print_rows(context, refusal.report, "Nothing was loaded")
+    print_words(context.err, refusal)
+    return refusal.exit_code
+
+
+def _report_of(refusal: Invalid) -> LoadReport:
+    """What is said of a load that came to nothing: its own report, or that not even a row was read."""
+    if isinstance(refusal, RefusedLoad):
+        return refusal.report
+    nothing = dict.fromkeys(("rows", "new", "changed", "same", "refused", "skipped"), 0)
+    return msgspec.convert({"batch": None, "variant": None, **nothing, "findings": refusal.findings}, LoadReport)
 
 
 def _print(context: Context, report: LoadReport, headline: str) -> None:
@@ -160,6 +185,10 @@ def _print(context: Context, report: LoadReport, headline: str) -> None:
         say(context, report)
         return
     print_findings(context.err, report.findings)
+    _print_rows(context, report, headline)
+
+
+def _print_rows(context: Context, report: LoadReport, headline: str) -> None:
     rows = [
         tuple(
             str(value)
@@ -182,7 +211,8 @@ def _print(context: Context, report: LoadReport, headline: str) -> None:
     context.out.print(table(f"{headline}.", columns, rows, right=columns[1:]))
     context.out.print(
         Text(
-            f"{report.rows} rows: {report.new} new, {report.changed} changed, {report.same} same, "
+            f"{counted(report.rows, 'row')}: {report.new} new, {report.changed} changed, {report.same} same, "
             f"{report.refused} refused, {report.skipped} set aside."
+            + (f" {counted(report.withdrawn, 'data point')} withdrawn." if report.withdrawn else "")
         )
     )

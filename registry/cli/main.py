@@ -4,6 +4,7 @@ Exit status 0 done, 1 findings or a refusal, 2 used wrongly; errors on standard 
 module is loaded when the command is used, and the program behind it (``registry.app``) by name, so that help answers at once.
 """
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from typing import Annotated
 
 from cyclopts import App, CycloptsError, Parameter
 from rich.console import Console
+from rich.text import Text
 
 from registry.version import __version__
 
@@ -77,8 +79,24 @@ GROUPS = {
     ),
 }
 
+
+def _console() -> Console:
+    return Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def _in_words(error: CycloptsError) -> Text:
+    """What is wrong with the words of a command, and where to read how it is used."""
+    name = " ".join(("outcomes", *(error.command_chain or ())))
+    return Text(f"{error}\nSee: {name} --help")
+
+
 app = App(
-    name="outcomes", help="A registry of shared community outcomes.", version=__version__, help_format="plaintext"
+    name="outcomes",
+    help="A registry of shared community outcomes.",
+    version=__version__,
+    help_format="plaintext",
+    error_console=_console(),
+    error_formatter=_in_words,
 )
 app.meta.group_parameters = app.meta.group_parameters
 for _name, (_path, _help) in COMMANDS.items():
@@ -114,18 +132,41 @@ def launch(
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run ``outcomes`` with the arguments given (else the process's) and leave with its exit status."""
-    console = Console(stderr=True)
+    _print_whatever_comes()
+    words = list(sys.argv[1:] if arguments is None else arguments)
     try:
+        _refuse_no_text(words)
         status = app.meta(
-            list(sys.argv[1:] if arguments is None else arguments),
+            words,
             exit_on_error=False,
             print_error=True,
-            error_console=console,
+            error_console=_console(),
+            error_formatter=_in_words,
             result_action="return_value",
         )
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except CycloptsError:
         sys.exit(2)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as fault:  # standard output is gone (a pipe that closed, a full disk): nobody reads any more
+        if sys.stdout is not None:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(fault, BrokenPipeError) and sys.stderr is not None:
+            _console().print(Text(f"The answer could not be written: {fault.strerror}."))
         sys.exit(1)
     sys.exit(int(status or 0))
+
+
+def _refuse_no_text(words: Sequence[str]) -> None:
+    """What is no text (a file's name in another encoding) could be kept nowhere and is refused at the door."""
+    for word in words:
+        if word != word.encode("utf-8", "replace").decode("utf-8"):
+            _console().print(Text(f"{word!r} is no text. If it is a file, rename it with plain letters."))
+            raise CycloptsError
+
+
+def _print_whatever_comes() -> None:
+    """A name that the terminal's encoding does not have is spelled out, and stops nothing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

@@ -1,8 +1,11 @@
 """How answers look on a terminal: tables and findings in plain words, or the same as JSON.
 
+With ``--json`` standard output holds one JSON document, whatever happens; what went wrong stands in words on standard error all the same.
+
 No rule and no figure is made here. A table never says with colour alone what it does not also say in words.
 """
 
+import sys
 from collections.abc import Iterable, Sequence
 
 import msgspec
@@ -32,8 +35,26 @@ def say(context: Context, document: object, *, text: str | None = None) -> None:
 
 
 def print_plain(text: str) -> None:
-    """Print text as it is, without any layout."""
-    print(text)  # noqa: T201  # the one place where a document goes to standard output
+    """Print a document as it is, without any layout: UTF-8, whatever the terminal or the pipe calls itself."""
+    print_bytes(f"{text}\n".encode("utf-8", "backslashreplace"))
+
+
+def print_bytes(body: bytes) -> None:
+    """Send bytes to standard output, after what was printed before."""
+    if sys.stdout is None:  # it was closed before the program began
+        return
+    sys.stdout.flush()
+    sys.stdout.buffer.write(body)
+    sys.stdout.buffer.flush()
+
+
+def counted(number: int, word: str) -> str:
+    """A number and its noun.
+
+    >>> counted(1, "fault"), counted(2, "fault")
+    ('1 fault', '2 faults')
+    """
+    return f"{number} {word}{'' if number == 1 else 's'}"
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[str] = ()) -> Table:
@@ -93,17 +114,24 @@ class RefusalShown(msgspec.Struct, frozen=True):
 
 
 def print_refusal(context: Context, refusal: Refusal) -> None:
-    """Say what the registry will not do, why, and the way out; findings first."""
+    """Say what the registry will not do, why, and the way out; as JSON too where that was asked for."""
     if context.json:
-        shown = RefusalShown(
-            refusal.slug, refusal.title, refusal.status, refusal.detail, refusal.hint, refusal.findings
-        )
-        context.err.print(Text(as_json(shown)), soft_wrap=True)
-        return
-    print_findings(context.err, refusal.findings)
-    line = Text(refusal.detail, style="bold")
-    context.err.print(line)
+        detail, hint = (_text(words) for words in (refusal.detail, refusal.hint))
+        shown = RefusalShown(refusal.slug, refusal.title, refusal.status, detail, hint, refusal.findings)
+        print_plain(as_json(shown))
+    print_words(context.err, refusal)
+
+
+def _text(words: str) -> str:
+    """Words that may hold a folder's name in an encoding nobody knows."""
+    return words.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def print_words(console: Console, refusal: Refusal) -> None:
+    """A refusal in plain words: findings, what is refused, the way out."""
+    print_findings(console, refusal.findings)
+    console.print(Text(refusal.detail, style="bold"))
     if refusal.hint:
-        context.err.print(Text(refusal.hint))
+        console.print(Text(refusal.hint))
     if refusal.retry:
-        context.err.print(Text("Trying again can help."))
+        console.print(Text("Trying again can help."))

@@ -8,17 +8,19 @@ from cyclopts import Parameter
 
 from registry.cli.context import Context
 from registry.cli.flat import csv_text, parquet_bytes
-from registry.cli.output import as_json, print_plain, say
+from registry.cli.output import as_json, print_bytes, say
 from registry.cli.rollup_text import print_comparison, print_explained, print_rollup
-from registry.domain.refusal import Invalid
+from registry.cli.wrong_use import WrongUse
+from registry.domain.rollup_answer import RollupAnswer
 from registry.projection.answer import RollupRequest
 from registry.projection.answer import compare as compare_places
 from registry.projection.answer import rollup as roll_up
 
 Ctx = Annotated[Context, Parameter(parse=False)]
+Format = Literal["table", "json", "csv", "parquet"]
 
 
-def rollup(
+def rollup(  # noqa: PLR0913  # its options are a contract, and a user's rather than a caller's
     template: str,
     /,
     *,
@@ -27,7 +29,7 @@ def rollup(
     window: str | None = None,
     as_of: str | None = None,
     rule: str | None = None,
-    format: Literal["table", "json", "csv", "parquet"] = "table",  # noqa: A002  # the option's name is a contract
+    format: Format = "table",  # noqa: A002  # the option's name is a contract
     explain: bool = False,
     output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
     context: Ctx,
@@ -55,26 +57,21 @@ def rollup(
     output
         A file to write to, instead of standard output.
     """
-    wanted = "json" if context.json else format
+    wanted = _format(context, format, output)
     request = RollupRequest(
         template=template, by=by, period=period, window=window, as_of=as_of, rule=rule, explain=explain
     )
     answer = roll_up(context.projection(), request)
     if wanted == "table":
-        if output is not None:
-            raise Invalid("A table goes to the screen.", hint="With --output choose --format json, csv or parquet.")
         print_rollup(context.out, answer)
         if explain:
             print_explained(context.out, answer)
         return 0
-    if wanted == "parquet":
-        _bytes_out(parquet_bytes(answer), output)
-        return 0
-    text = as_json(answer) + "\n" if wanted == "json" else csv_text(answer)
+    body = parquet_bytes(answer) if wanted == "parquet" else f"{_text(answer, wanted)}\n".encode()
     if output is None:
-        print_plain(text.removesuffix("\n"))
+        print_bytes(body)
     else:
-        output.write_text(text, "utf-8", newline="")
+        output.write_bytes(body)
     return 0
 
 
@@ -91,7 +88,7 @@ def compare(*communities: str, template: str, as_of: str | None = None, context:
         Answer as the registry stood then: a day (its end, UTC) or a moment.
     """
     if len(communities) < 2:
-        raise Invalid(
+        raise WrongUse(
             "A comparison takes two communities or more.",
             hint="outcomes compare bridgeport hartford --template early-grade-reading",
         )
@@ -103,13 +100,22 @@ def compare(*communities: str, template: str, as_of: str | None = None, context:
     return 0
 
 
-def _bytes_out(body: bytes, output: Path | None) -> None:
-    if output is not None:
-        output.write_bytes(body)
-    elif sys.stdout.isatty():
-        raise Invalid(
-            "Parquet is no text.", hint="Name a file with --output FILE.parquet, or send standard output to a file."
-        )
-    else:
-        sys.stdout.buffer.write(body)
-        sys.stdout.buffer.flush()
+def _format(context: Context, asked: Format, output: Path | None) -> Format:
+    """How the answer is printed. Raises WrongUse for wishes that contradict each other or would harm the registry."""
+    if context.json and asked in {"csv", "parquet"}:
+        raise WrongUse(f"The answer is either JSON or {asked}.", hint="Leave out --json or --format.")
+    wanted: Format = "json" if context.json else asked
+    if output is None:
+        if wanted == "parquet" and sys.stdout.isatty():
+            hint = "Name a file with --output FILE.parquet, or send standard output to a file."
+            raise WrongUse("Parquet is not text for a screen.", hint=hint)
+        return wanted
+    if wanted == "table":
+        raise WrongUse("A table goes to the screen.", hint="With --output choose --format json, csv or parquet.")
+    if output.resolve().as_posix().startswith(context.path.resolve().as_posix()):  # the registry or its neighbours
+        raise WrongUse(f"{output} belongs to the registry and would be lost.", hint="Name another file.")
+    return wanted
+
+
+def _text(answer: RollupAnswer, wanted: Format) -> str:
+    return as_json(answer) if wanted == "json" else csv_text(answer).removesuffix("\n")

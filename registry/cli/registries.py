@@ -10,10 +10,10 @@ import msgspec
 from cyclopts import Parameter
 from rich.text import Text
 
-from registry.actions.demonstration import build
+from registry.actions.demonstration import build, make_whole
 from registry.answers import AnswersReport, check_answers
 from registry.cli.context import ACTOR, Context
-from registry.cli.output import say, table
+from registry.cli.output import counted, say, table
 from registry.cli.rollup_text import print_rollup
 from registry.domain.refusal import NotFound
 from registry.projection import read
@@ -74,14 +74,15 @@ def verify(*, head: str | None = None, context: Ctx) -> int:
     if context.json:
         say(context, found)
     else:
+        entries = "1 entry" if found.entries == 1 else f"{found.entries} entries"
         for fault in found.faults:
-            context.err.print(Text(f"line {fault.seq}: {fault.what}"))
+            context.err.print(Text(f"line {fault.seq}: {fault.what}" if fault.seq else fault.what))
         if found.faults:
             context.out.print(
-                Text(f"{len(found.faults)} faults in {found.entries} entries. Restore a backup, and keep this file.")
+                Text(f"{counted(len(found.faults), 'fault')} in {entries}. Restore a backup, and keep this file.")
             )
         else:
-            context.out.print(Text(f"{found.entries} entries, the chain is whole. Head: {found.head}"))
+            context.out.print(Text(f"{entries}, the chain is whole. Head: {found.head}"))
             context.out.print(
                 Text(
                     "Keep this head somewhere else: with it, missing last lines are found (outcomes verify --head ...)."
@@ -122,9 +123,12 @@ def demo(*, context: Ctx) -> int:
         projection = context.open(DEMO)
         context.err.print(Text(f"{DEMO} is already here and was opened; delete it to build it anew."))
     else:
-        projection = build(DEMO, context.create, context.seeds, context.seed_path, context.adapters, actor=ACTOR)
+        make_whole(
+            DEMO,
+            lambda path: build(path, context.create, context.seeds, context.seed_path, context.adapters, actor=ACTOR),
+        )
+        projection = context.open(DEMO)
         projection.catch_up()
-        projection.publish()
         context.err.print(Text(f"{DEMO} is built from the seeds, line {projection.seq} of its ledger."))
     answers = []
     for line in read.list_templates(projection.cursor(), projection.catch_up().seq):

@@ -9,7 +9,7 @@ from rich.text import Text
 from registry.cli.output import table
 from registry.domain.group import group_key, label_of
 from registry.domain.point import Point
-from registry.domain.rollup_answer import RollupAnswer, ShownLevel, ShownSeries
+from registry.domain.rollup_answer import Apart, Network, RollupAnswer, ShownLevel, ShownSeries
 from registry.domain.value import shown
 from registry.domain.words import CAUSE, PACES, REASONS, TRENDS
 from registry.projection.answer import Comparison
@@ -46,11 +46,8 @@ def print_explained(console: Console, answer: RollupAnswer) -> None:
         console.print(Text(f"  {entry.arithmetic}"))
         for source in entry.sources:
             cells = "; ".join(f"{name} = {cell!r}" for name, cell in source.cells.items())
-            console.print(
-                Text(
-                    f"  {source.community} {source.period}: load {source.batch}, {source.file} line {source.row} (SHA-256 {source.sha256[:12]}): {cells}"
-                )
-            )
+            where = f"load {source.batch}, {source.file} line {source.row} (SHA-256 {source.sha256[:12]})"
+            console.print(Text(f"  {source.community} {source.period}: {where}: {cells}"))
 
 
 def print_comparison(console: Console, answer: Comparison) -> None:
@@ -119,11 +116,9 @@ def _print_beside(console: Console, level: ShownLevel) -> None:
         known = level.known
         counts = f"{known.numerator} of {known.denominator} = {shown(known.value, decimals=2)} %"
         hidden = len(level.communities) - known.communities
-        console.print(
-            Text(
-                f"  {where}: a range, because {hidden} of the figures is hidden or a range; the {known.communities} exact ones are {counts}."
-            )
-        )
+        why = f"{hidden} of the figures {'is' if hidden == 1 else 'are'} hidden or a range"
+        exact = "the exact one is" if known.communities == 1 else f"the {known.communities} exact ones are"
+        console.print(Text(f"  {where}: a range, because {why}; {exact} {counts}."))
     for left in level.left_out:
         console.print(Text(f"  {where}: {left.community} is not in it, because {left.reason}."))
 
@@ -166,31 +161,30 @@ def _print_series(console: Console, title: str, series: Sequence[ShownSeries]) -
 def _print_network(console: Console, answer: RollupAnswer) -> None:
     network = answer.network
     console.print()
-    console.print(
-        Text(
-            f"Of {network.n} communities whose progress can be compared: {network.improving} improving, {network.maintaining} maintaining, "
-            f"{network.declining} declining, {network.indeterminate} cannot be told.",
-            style="bold",
-        )
-    )
+    counted_together = f"Of {_communities(network.n)} whose progress can be compared: {_trends(network)}."
+    console.print(Text(counted_together, style="bold"))
     for apart in network.apart:
-        console.print(
-            Text(
-                f"Counted apart ({key_in_words(apart.key)}): {apart.n} communities, {apart.improving} improving, {apart.maintaining} maintaining, "
-                f"{apart.declining} declining, {apart.indeterminate} cannot be told."
-            )
-        )
+        told = f"{_communities(apart.n)}, {_trends(apart)}"
+        console.print(Text(f"Counted apart ({key_in_words(apart.key)}): {told}."))
     console.print(Text(CAUSE))
+
+
+def _trends(count: Network | Apart) -> str:
+    return (
+        f"{count.improving} improving, {count.maintaining} maintaining, "
+        f"{count.declining} declining, {count.indeterminate} cannot be told"
+    )
+
+
+def _communities(number: int) -> str:
+    return f"{number} {'community' if number == 1 else 'communities'}"
 
 
 def _print_out(console: Console, answer: RollupAnswer) -> None:
     console.print()
     coverage = answer.coverage
-    console.print(
-        Text(
-            f"In: {coverage.communities_in} communities, {coverage.people_in:,} people at the latest level. Out: {coverage.communities_out}."
-        )
-    )
+    inside = f"{_communities(coverage.communities_in)}, {coverage.people_in:,} people at the latest level"
+    console.print(Text(f"In: {inside}. Out: {coverage.communities_out}."))
     for row in answer.excluded:
         console.print(Text(f"  {row.community}/{row.variant}: {row.reason}."))
 

@@ -3,14 +3,15 @@
 Geographies and membership are dated: a place that left keeps its history, and a past roll-up does not change because of it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from datetime import date
+from itertools import pairwise
 from typing import Literal
 
 import msgspec
 
 from registry.domain.ids import GeographyCode, Line, Slug, Words
-from registry.domain.rule import Found, Rule
+from registry.domain.rule import Found, Rule, items, part
 
 
 class Geography(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -66,21 +67,49 @@ def is_member(community: Community, day: date) -> bool:
     return any(span.joined <= day and (span.left is None or day <= span.left) for span in community.membership)
 
 
-def _spans(spans: Sequence[Mapping[str, str]] | None) -> Iterator[Found]:
-    for place, span in enumerate(spans or ()):
-        if span.get("left") is not None and span["left"] < span["joined"]:
-            yield f"/membership/{place}/left", f"The place left on {span['left']}, before it joined on {span['joined']}.", "Swap the two days."
+def _spans(spans: object) -> Iterator[Found]:
+    dated = []
+    for place, span in enumerate(items(spans)):
+        joined, left = part(span, "joined"), part(span, "left")
+        if not isinstance(joined, str) or not isinstance(left, str | None):
+            continue
+        if left is not None and left < joined:
+            detail = f"The place left on {left}, before it joined on {joined}."
+            yield f"/membership/{place}/left", detail, "Swap the two days."
+        else:
+            dated.append((joined, left or _FOR_GOOD, place))
+    for (_, left, _), (joined, _, place) in pairwise(sorted(dated)):
+        if joined <= left:
+            until = "has not ended" if left == _FOR_GOOD else f"lasts until {left}"
+            detail = f"This membership starts on {joined}, while the one before it {until}."
+            yield f"/membership/{place}/joined", detail, "Let one end before the next begins."
 
 
-def _twice(partners: Sequence[Mapping[str, str]] | None) -> Iterator[Found]:
-    ids = [partner["id"] for partner in partners or ()]
-    for place, name in enumerate(ids):
-        if name in ids[:place]:
+_FOR_GOOD = "9999-12-31"
+
+
+def _places(geographies: object) -> Iterator[Found]:
+    for place, entry in enumerate(items(geographies)):
+        since, until = part(entry, "since"), part(entry, "until")
+        if isinstance(since, str) and isinstance(until, str) and until < since:
+            detail = f"The place code ends on {until}, before it begins on {since}."
+            yield f"/geographies/{place}/until", detail, "Swap the two days."
+
+
+def partners_twice(partners: object) -> Iterator[Found]:
+    """Two partners of one id, of a community or of a variant: a signature could not tell them apart."""
+    seen: set[str] = set()
+    for place, partner in enumerate(items(partners)):
+        name = part(partner, "id")
+        if isinstance(name, str) and name in seen:
             yield f"/partners/{place}/id", f"The partner {name!r} stands twice.", "Give each partner its own id."
+        if isinstance(name, str):
+            seen.add(name)
 
 
 RULES_OF_A_COMMUNITY = (
     Rule(code="membership-dates", needs=("/membership",), check=_spans),
-    Rule(code="partner-twice", needs=("/partners",), check=_twice),
+    Rule(code="membership-dates", needs=("/geographies",), check=_places),
+    Rule(code="partner-twice", needs=("/partners",), check=partners_twice),
 )
 """What the published schema cannot say, asked of every community before it is added."""

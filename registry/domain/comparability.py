@@ -6,12 +6,13 @@ compares pairs (design section 7). ``explain`` is for people: facet by facet wha
 =========  ==============================================================  =====================================
 tier       holds when                                                      what may be shown
 =========  ==============================================================  =====================================
-level      every facet the template judges for levels agrees               pooled counts, points, and all below
+level      every facet the template judges for levels or progress agrees   pooled counts, points, and all below
 progress   every facet the template judges for progress agrees             direction, trend, pace, own points
 none       otherwise                                                       the reason
 =========  ==============================================================  =====================================
 
-A facet that is missing on either side is not equal. Keys are bound to the template's major version.
+A facet that is missing on either side is not equal. Keys are bound to the template's major version and unit.
+Tests: ``tests/domain/test_comparability.py``.
 """
 
 from collections.abc import Iterator
@@ -22,10 +23,11 @@ import rfc8785
 
 from registry.domain.ids import major
 from registry.domain.template import TYPED_FACETS, FacetRule, Template, facets_of, stated_default
-from registry.domain.variant import Facet, Variant
-from registry.domain.variant_rules import departures
+from registry.domain.variant import Facet, Variant, same_facet
+from registry.domain.variant_rules import departures, facet_in_words
 
 Tier = Literal["level", "progress", "none"]
+_TIERS: tuple[Literal["level", "progress"], ...] = ("level", "progress")
 
 
 class Measure(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,11 +89,12 @@ def keys_of(variant: Variant, template: Template) -> Keys:
         return Keys(level=None, progress=None, reasons=("it has no agreed measure yet (data development agenda)",))
     measure = measure_of(variant, template)
     hindrances = tuple(_hindrances(variant, template, measure))
-    if hindrances:
-        return Keys(level=None, progress=None, reasons=hindrances)
     level, level_reasons = _key(template, measure, "level")
     progress, progress_reasons = _key(template, measure, "progress")
-    return Keys(level=level if progress else None, progress=progress, reasons=(*progress_reasons, *level_reasons))
+    reasons = tuple(dict.fromkeys((*hindrances, *progress_reasons, *level_reasons)))
+    if hindrances:
+        return Keys(level=None, progress=None, reasons=reasons)
+    return Keys(level=level, progress=progress, reasons=reasons)
 
 
 def explain(ours: Measure, theirs: Measure, template: Template) -> tuple[Mismatch, ...]:
@@ -100,8 +103,8 @@ def explain(ours: Measure, theirs: Measure, template: Template) -> tuple[Mismatc
     for rule in template.comparability:
         name = rule.facet.removeprefix("/measure/")
         mine, yours = facet_value(ours, name), facet_value(theirs, name)
-        hinders = (*(("level",) if rule.level != "any" else ()), *(("progress",) if rule.progress == "equal" else ()))
-        if hinders and (mine is None or mine != yours):
+        hinders = tuple(tier for tier in _TIERS if _judged(rule, tier))
+        if hinders and (mine is None or not same_facet(mine, yours)):
             found.append(Mismatch(facet=name, ours=mine, theirs=yours, hinders=hinders, why=rule.why))
     return tuple(found)
 
@@ -125,10 +128,12 @@ def _hindrances(variant: Variant, template: Template, measure: Measure) -> Itera
     declared = {entry.facet for entry in variant.context.adaptations}
     for facet in departures(template, variant.measure or {}):
         if facet != "construct" and f"/measure/{facet}" not in declared:
-            yield f"its {facet.replace('_', ' ')} departs from the template and the departure is not declared"
+            yield f"its {facet_in_words(facet)} departs from the template and the departure is not declared"
 
 
-def _key(template: Template, measure: Measure, tier: Literal["level", "progress"]) -> tuple[str | None, tuple[str, ...]]:
+def _key(
+    template: Template, measure: Measure, tier: Literal["level", "progress"]
+) -> tuple[str | None, tuple[str, ...]]:
     facets: dict[str, Facet] = {}
     missing = []
     for rule in template.comparability:
@@ -137,14 +142,19 @@ def _key(template: Template, measure: Measure, tier: Literal["level", "progress"
         name = rule.facet.removeprefix("/measure/")
         value = facet_value(measure, name)
         if value is None:
-            missing.append(f"its measure does not say the {name.replace('_', ' ')} ({rule.why})")
+            missing.append(f"its measure does not say the {facet_in_words(name)} ({rule.why})")
         else:
             facets[name] = value
     if missing:
         return None, tuple(missing)
-    named: dict[str, str | dict[str, Facet]] = {"template": f"{template.id}@{major(template.version)}", "measure": facets}
-    return rfc8785.dumps(named).decode(), ()  # type: ignore[arg-type]  # rfc8785 wants its own recursive JSON type
+    named: dict[str, str | dict[str, Facet]] = {
+        "template": f"{template.id}@{major(template.version)}",
+        "unit": template.indicator.unit,
+        "measure": facets,
+    }
+    return rfc8785.dumps(named).decode(), ()
 
 
 def _judged(rule: FacetRule, tier: Literal["level", "progress"]) -> bool:
-    return rule.level != "any" if tier == "level" else rule.progress == "equal"
+    """Whether a tier asks for this facet. Levels ask for all that progress asks for: what may be pooled may also be followed."""
+    return rule.progress == "equal" or (tier == "level" and rule.level != "any")

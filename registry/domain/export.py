@@ -12,7 +12,7 @@ from registry.domain.rollup_answer import Excluded, Network, RollupAnswer, Shown
 
 Members = dict[str, object]
 
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 class Flat(msgspec.Struct, frozen=True, kw_only=True):

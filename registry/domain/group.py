@@ -9,10 +9,13 @@ The empty set is everybody. A label of a file that no list knows makes no new gr
 'grade=3;sex=female'
 """
 
+import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 
 import msgspec
+
+from registry.domain.period import flattened
 
 
 class Category(msgspec.Struct, frozen=True):
@@ -46,11 +49,27 @@ RACE_ETHNICITY = CodeList(
     "72 FR 59266 (19 October 2007): seven categories, each person in one",
     disjoint=True,
     categories=(
-        Category("american_indian_alaska_native", "American Indian or Alaska Native", ("American Indian", "Native American", "AI/AN", "American Indian/Alaska Native", "AM")),
+        Category(
+            "american_indian_alaska_native",
+            "American Indian or Alaska Native",
+            ("American Indian", "Native American", "AI/AN", "American Indian/Alaska Native", "AM"),
+        ),
         Category("asian", "Asian", ("AS",)),
-        Category("black", "Black or African American", ("Black", "African American", "Black/African American", "Black, not Hispanic", "BL")),
-        Category("hispanic", "Hispanic or Latino", ("Hispanic", "Latino", "Hispanic/Latino", "Hispanic/Latino of any race", "Hispanic of any race", "HI")),
-        Category("native_hawaiian_pacific_islander", "Native Hawaiian or Other Pacific Islander", ("Native Hawaiian", "Pacific Islander", "Native Hawaiian/Pacific Islander", "NH/PI")),
+        Category(
+            "black",
+            "Black or African American",
+            ("Black", "African American", "Black/African American", "Black, not Hispanic", "BL"),
+        ),
+        Category(
+            "hispanic",
+            "Hispanic or Latino",
+            ("Hispanic", "Latino", "Hispanic/Latino", "Hispanic/Latino of any race", "Hispanic of any race", "HI"),
+        ),
+        Category(
+            "native_hawaiian_pacific_islander",
+            "Native Hawaiian or Other Pacific Islander",
+            ("Native Hawaiian", "Pacific Islander", "Native Hawaiian/Pacific Islander", "NH/PI"),
+        ),
         Category("two_or_more", "Two or more races", ("Multiracial", "Two or More", "Multiple races", "MR")),
         Category("white", "White", ("White, not Hispanic", "Caucasian", "WH")),
     ),
@@ -60,15 +79,31 @@ ECONOMIC_DISADVANTAGE = _pair(
     "economic_disadvantage",
     "Economic disadvantage",
     "ESEA section 1111(c)(2)(A), 20 U.S.C. 6311; each state's own definition",
-    Category("economically_disadvantaged", "Economically disadvantaged", ("Economically Disadvantaged Students", "econ_disadv", "Low income", "ECD", "Eligible for free or reduced-price meals")),
-    Category("not_economically_disadvantaged", "Not economically disadvantaged", ("Not low income", "Non-economically disadvantaged", "Not eligible for free or reduced-price meals")),
+    Category(
+        "economically_disadvantaged",
+        "Economically disadvantaged",
+        (
+            "Economically Disadvantaged Students",
+            "econ_disadv",
+            "Low income",
+            "ECD",
+            "Eligible for free or reduced-price meals",
+        ),
+    ),
+    Category(
+        "not_economically_disadvantaged",
+        "Not economically disadvantaged",
+        ("Not low income", "Non-economically disadvantaged", "Not eligible for free or reduced-price meals"),
+    ),
 )
 
 ENGLISH_LEARNER = _pair(
     "english_learner",
     "English learner status",
     "ESEA section 8101(20), 20 U.S.C. 7801",
-    Category("english_learner", "English learner", ("English Learners", "EL", "ELL", "LEP", "Limited English proficient")),
+    Category(
+        "english_learner", "English learner", ("English Learners", "EL", "ELL", "LEP", "Limited English proficient")
+    ),
     Category("not_english_learner", "Not an English learner", ("Non-EL", "Not English learners", "Not LEP")),
 )
 
@@ -119,17 +154,25 @@ EVERYBODY = frozenset({"all", "all students", "total", "everybody", "all groups"
 
 
 def _plain(label: str) -> str:
-    return " ".join(label.replace("_", " ").casefold().split())
+    """A label without what publishers vary: case, kinds of dash, underscores, blanks, also those beside a slash or dash."""
+    return _BESIDE.sub(r"\1", flattened(label.replace("_", " ")).casefold())
+
+
+_BESIDE = re.compile(r" ?([/-]) ?")
 
 
 _KNOWN: dict[str, dict[str, str]] = {
-    dimension: {_plain(name): category.code for category in code_list.categories for name in (category.code, category.label, *category.aliases)}
+    dimension: {
+        _plain(name): category.code
+        for category in code_list.categories
+        for name in (category.code, category.label, *category.aliases)
+    }
     for dimension, code_list in CODE_LISTS.items()
 }
 
 
 def category_of(dimension: str, label: str) -> str | None:
-    """The code that a file's label stands for, blanks and case aside; null where the list knows no such label."""
+    """The code that a file's label stands for, blanks, dashes and case aside; null where the list knows no such label."""
     return _KNOWN.get(dimension, {}).get(_plain(label))
 
 
@@ -140,8 +183,9 @@ def near_categories(dimension: str, label: str) -> tuple[str, ...]:
 
 
 def label_of(dimension: str, category: str) -> str:
-    """How pages and tables name a category."""
-    return next((entry.label for entry in CODE_LISTS[dimension].categories if entry.code == category), category)
+    """How pages and tables name a category; as it stands where no list knows it."""
+    categories = CODE_LISTS[dimension].categories if dimension in CODE_LISTS else ()
+    return next((entry.label for entry in categories if entry.code == category), category)
 
 
 def group_key(group: Mapping[str, str]) -> str:

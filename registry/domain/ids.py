@@ -15,7 +15,8 @@ import semver
 from msgspec import Meta
 
 SLUG = "^[a-z0-9]+(-[a-z0-9]+)*$"
-VERSION = r"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)(-[0-9a-z]+(\.[0-9a-z]+)*)?$"
+_DRAFT = r"(0|[1-9][0-9]*|[0-9]*[a-z][0-9a-z]*)"
+VERSION = rf"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)(-{_DRAFT}(\.{_DRAFT})*)?$"
 TEMPLATE_REFERENCE = SLUG[:-1] + "@" + VERSION[1:]
 GEOGRAPHY = "^[a-z0-9]+(-[a-z0-9]+)*:[0-9A-Za-z][0-9A-Za-z._-]*$"
 
@@ -24,12 +25,24 @@ Slug = Annotated[
 ]
 Version = Annotated[str, Meta(pattern=VERSION, max_length=40, description="a semantic version: 1.2.0")]
 TemplateReference = Annotated[
-    str, Meta(pattern=TEMPLATE_REFERENCE, max_length=121, description="a template and its version: early-grade-reading@1.2.0")
+    str,
+    Meta(
+        pattern=TEMPLATE_REFERENCE, max_length=121, description="a template and its version: early-grade-reading@1.2.0"
+    ),
 ]
 GeographyCode = Annotated[
-    str, Meta(pattern=GEOGRAPHY, max_length=80, description="a code list and a code: nces-lea:4816230, fips-county:48113")
+    str,
+    Meta(pattern=GEOGRAPHY, max_length=80, description="a code list and a code: nces-lea:4816230, fips-county:48113"),
 ]
 Dimension = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]*$", max_length=60, description="a dimension: race_ethnicity")]
+FacetPointer = Annotated[
+    str,
+    Meta(
+        pattern="^/measure/[a-z][a-z0-9_]*$",
+        max_length=80,
+        description="a facet of the measure: /measure/grade_or_age",
+    ),
+]
 Line = Annotated[str, Meta(min_length=1, max_length=300)]
 Text = Annotated[str, Meta(min_length=1, max_length=4000)]
 Words = Annotated[str, Meta(max_length=20000)]

@@ -4,16 +4,19 @@ Two results on one instrument are comparable only within a version: a new versio
 (user pain A16: a cut of 450 read against 725 turned 221 passes into failures).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
 from registry.domain.ids import Line, Slug, Text, Words
-from registry.domain.rule import Found, Rule
+from registry.domain.rule import Found, Rule, items, number, part
 
-Code = Annotated[str, Meta(pattern="^[0-9A-Za-z][0-9A-Za-z._+-]*$", max_length=60, description="a short code: 2015, 3.1, spring-2013")]
+Code = Annotated[
+    str,
+    Meta(pattern="^[0-9A-Za-z][0-9A-Za-z._+-]*$", max_length=60, description="a short code: 2015, 3.1, spring-2013"),
+]
 
 
 class Cut(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -50,25 +53,45 @@ class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
     notes: Words = ""
 
 
-def _versions(versions: Sequence[Mapping[str, object]]) -> Iterator[Found]:
-    seen: set[object] = set()
-    for place, version in enumerate(versions):
-        if version["id"] in seen:
-            yield f"/versions/{place}/id", f"The version {version['id']!r} stands twice.", "Give each version its own id."
-        seen.add(version["id"])
+def _versions(versions: object) -> Iterator[Found]:
+    seen: set[str] = set()
+    for place, version in enumerate(items(versions)):
+        name = part(version, "id")
+        if isinstance(name, str) and name in seen:
+            yield f"/versions/{place}/id", f"The version {name!r} stands twice.", "Give each version its own id."
+        if isinstance(name, str):
+            seen.add(name)
         yield from _scale(version, f"/versions/{place}")
+        yield from _cuts(version, f"/versions/{place}")
 
 
-def _scale(version: Mapping[str, object], pointer: str) -> Iterator[Found]:
-    low, high = version.get("scale_minimum"), version.get("scale_maximum")
-    if isinstance(low, int | float) and isinstance(high, int | float) and low >= high:
+def _scale(version: object, pointer: str) -> Iterator[Found]:
+    low, high = number(part(version, "scale_minimum")), number(part(version, "scale_maximum"))
+    if low is not None and high is not None and low >= high:
         yield f"{pointer}/scale_minimum", f"The scale starts at {low:g} and ends at {high:g}.", "Swap the two."
-    cuts = version.get("cuts")
-    for place, cut in enumerate(cuts if isinstance(cuts, list) else ()):
-        score = cut.get("score")
-        outside = score is not None and ((isinstance(low, int | float) and score < low) or (isinstance(high, int | float) and score > high))
-        if outside:
-            yield f"{pointer}/cuts/{place}/score", f"The cut {score:g} lies outside the scale.", "Check the cut and the scale's ends."
+        return
+    for place, cut in enumerate(items(part(version, "cuts"))):
+        score = number(part(cut, "score"))
+        if score is not None and ((low is not None and score < low) or (high is not None and score > high)):
+            detail = f"The cut {score:g} lies outside the scale ({_end(low)} to {_end(high)})."
+            yield f"{pointer}/cuts/{place}/score", detail, "Check the cut and the scale's ends."
+
+
+def _cuts(version: object, pointer: str) -> Iterator[Found]:
+    """The same cut of the same grade has one score."""
+    seen: set[tuple[str, str]] = set()
+    for place, cut in enumerate(items(part(version, "cuts"))):
+        name, grade = part(cut, "id"), part(cut, "grade_or_age")
+        if not isinstance(name, str) or not isinstance(grade, str | int | None):
+            continue
+        if (name, repr(grade)) in seen:
+            of = "" if grade is None else f" of grade or age {grade}"
+            yield f"{pointer}/cuts/{place}/id", f"The cut {name!r}{of} stands twice.", "Keep one of the two."
+        seen.add((name, repr(grade)))
+
+
+def _end(end: float | None) -> str:
+    return "no end" if end is None else f"{end:g}"
 
 
 RULES_OF_AN_INSTRUMENT = (Rule(code="instrument-version-faulty", needs=("/versions",), check=_versions),)

@@ -3,7 +3,7 @@
 ===========================  =================================================================================================
 rule                         asked when
 ===========================  =================================================================================================
-jump                         a percent moves by more than ten points within two years (domain.md 2.5: ask whether the test changed)
+jump                         a percent moves by more than ten points within two years (ask whether the test changed)
 period-skipped               a period is missing between two that are there (user pain A31: the gap stays a gap)
 participation-low            fewer than 95 % of the eligible are in the denominator
 participation-moved          that share moved by five points or more
@@ -11,6 +11,8 @@ groups-all-zero              every group of a dimension is 0 while everybody is 
 groups-exceed-total          disjoint groups add up to more people than everybody
 group-vanished               a group of the period before is not there any more (user pain A35)
 ===========================  =================================================================================================
+
+Differences are exact: 31.3 after 21.3 is ten points and not a hair more. Tests: ``tests/domain/test_load_doubts.py``.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,9 +20,10 @@ from fractions import Fraction
 from itertools import pairwise
 
 from registry.domain.finding import Finding
-from registry.domain.group import CODE_LISTS
+from registry.domain.group import CODE_LISTS, group_of, label_of
 from registry.domain.listing import PointLine
 from registry.domain.template import Template
+from registry.domain.value import shown
 
 JUMP_POINTS = 10
 JUMP_MONTHS = 24
@@ -36,37 +39,47 @@ def doubts(held: Sequence[PointLine], loaded: Sequence[PointLine], template: Tem
     series: Series = {}
     for point in (*held, *loaded):
         series.setdefault(point.group_key, {})[point.ordinal] = point
-    return tuple(
-        (
-            *(finding for group in series.values() for finding in _along(group, fresh, template)),
-            *_across(series, {point.ordinal for point in loaded}),
-        )
-    )
+    along = (finding for group in series.values() for finding in _along(group, fresh, template))
+    return (*along, *_across(series, {point.ordinal for point in loaded}, template))
 
 
 def _along(group: dict[int, PointLine], fresh: set[tuple[str, int]], template: Template) -> Iterator[Finding]:
     points = [group[ordinal] for ordinal in sorted(group)]
     step = min((after.ordinal - before.ordinal for before, after in pairwise(points)), default=0)
     for point in points:
-        if (point.group_key, point.ordinal) in fresh and (share := _participation(point)) is not None and share < LEAST_PARTICIPATION:
-            yield _doubt("participation-low", point, f"{point.period}: {float(100 * share):.1f} % of the eligible are counted.", "A trend from here on cannot be told.")
+        if (point.group_key, point.ordinal) in fresh:
+            yield from _few(point)
     for before, after in pairwise(points):
-        if not {(before.group_key, before.ordinal), (after.group_key, after.ordinal)} & fresh:
+        if fresh.isdisjoint({(before.group_key, before.ordinal), (after.group_key, after.ordinal)}):
             continue
         if after.ordinal - before.ordinal > step:
-            yield _doubt("period-skipped", after, f"Between {before.period} and {after.period} a period is missing.", "It stays a gap; load it if it exists.")
+            detail = f"Between {before.period} and {after.period} a period is missing{_of(after)}."
+            yield _doubt("period-skipped", after, detail, "It stays a gap; load it if it exists.")
         yield from _moved(before, after, template)
 
 
+def _few(point: PointLine) -> Iterator[Finding]:
+    share = _participation(point)
+    if share is not None and share < LEAST_PARTICIPATION:
+        told = shown(100 * share, against=100 * LEAST_PARTICIPATION)
+        detail = f"{point.period}: {told} % of the {point.eligible:,} eligible are counted{_of(point)}."
+        yield _doubt("participation-low", point, detail, "A trend from or to this period cannot be told.")
+
+
 def _moved(before: PointLine, after: PointLine, template: Template) -> Iterator[Finding]:
+    span = f"{before.period} to {after.period}"
     near = after.ordinal - before.ordinal <= JUMP_MONTHS
     if near and template.indicator.unit == "percent" and before.value is not None and after.value is not None:
-        change = after.value - before.value
-        if abs(change) > JUMP_POINTS:
-            yield _doubt("jump", after, f"{before.period} to {after.period}: {change:+.1f} points.", "If the test or its cut changed, declare a break in the local measure.")
+        first, last = _exactly(before.value), _exactly(after.value)
+        if abs(last - first) > JUMP_POINTS:
+            points = shown(abs(last - first), against=JUMP_POINTS)
+            way = "up" if last > first else "down"
+            detail = f"{span}: from {shown(first)} to {shown(last)}, {points} points {way}{_of(after)}."
+            yield _doubt("jump", after, detail, "If the test or its cut changed, declare a break in the local measure.")
     earlier, later = _participation(before), _participation(after)
     if earlier is not None and later is not None and abs(later - earlier) >= MOVED_PARTICIPATION:
-        yield _doubt("participation-moved", after, f"{before.period} to {after.period}: the share counted moved by {float(100 * (later - earlier)):+.1f} points.", "The two years do not speak of the same children.")
+        detail = f"{span}: the share who are counted moved from {shown(100 * earlier)} % to {shown(100 * later)} %{_of(after)}."
+        yield _doubt("participation-moved", after, detail, "The two periods do not speak of the same people.")
 
 
 def _participation(point: PointLine) -> Fraction | None:
@@ -75,33 +88,60 @@ def _participation(point: PointLine) -> Fraction | None:
     return Fraction(point.denominator, point.eligible)
 
 
-def _across(series: Series, ordinals: Iterable[int]) -> Iterator[Finding]:
+def _exactly(value: float) -> Fraction:
+    return Fraction(repr(value))
+
+
+def _across(series: Series, ordinals: Iterable[int], template: Template) -> Iterator[Finding]:
     for ordinal in sorted(ordinals):
+        total = series.get("", {}).get(ordinal)
         for dimension, code_list in CODE_LISTS.items():
-            parts = [group[ordinal] for key, group in series.items() if key.startswith(f"{dimension}=") and ";" not in key and ordinal in group]
-            total = series.get("", {}).get(ordinal)
+            parts = [
+                group[ordinal] for key, group in series.items() if ordinal in group and [*group_of(key)] == [dimension]
+            ]
             if total is not None and code_list.disjoint:
-                yield from _parts(total, parts, dimension)
+                yield from _parts(total, parts, code_list.title, template)
         yield from _vanished(series, ordinal)
 
 
-def _parts(total: PointLine, parts: Sequence[PointLine], dimension: str) -> Iterator[Finding]:
-    people = [part.denominator for part in parts if part.denominator is not None]
-    if len(people) > 1 and total.denominator:
-        if not any(people):
-            yield _doubt("groups-all-zero", parts[0], f"{total.period}: every group of {dimension} is 0 while everybody is {total.denominator}.", "Are the groups not reported? Then leave them empty.")
-        elif sum(people) > total.denominator:
-            yield _doubt("groups-exceed-total", parts[0], f"{total.period}: the groups of {dimension} add up to {sum(people)}, everybody is {total.denominator}.", "Check for a person counted in two groups.")
+def _parts(total: PointLine, parts: Sequence[PointLine], title: str, template: Template) -> Iterator[Finding]:
+    counted = [people for part in parts if (people := _people(part, template)) is not None]
+    everybody = _people(total, template)
+    if len(counted) < 2 or not everybody:
+        return
+    groups = f"{total.period}, {title}"
+    if not any(counted):
+        detail = f"{groups}: every group is 0, while everybody is {everybody:,g}."
+        hint = "If the groups are not reported, leave them empty; 0 says that there is nobody."
+        yield _doubt("groups-all-zero", parts[0], detail, hint)
+    elif sum(counted) > everybody:
+        detail = f"{groups}: the groups add up to {sum(counted):,g}, while everybody is {everybody:,g}."
+        yield _doubt("groups-exceed-total", parts[0], detail, "Look for people who are counted in two groups.")
+
+
+def _people(point: PointLine, template: Template) -> float | None:
+    """How many people stand behind a point: its denominator, or the count itself where people are counted."""
+    return point.value if point.denominator is None and template.indicator.unit == "count" else point.denominator
 
 
 def _vanished(series: Series, ordinal: int) -> Iterator[Finding]:
-    there = {key for key, group in series.items() if ordinal in group}
+    there = [group[ordinal] for group in series.values() if ordinal in group]
+    keys = {point.group_key for point in there}
     earlier = max((known for group in series.values() for known in group if known < ordinal), default=None)
     for key, group in series.items():
-        if earlier in group and key not in there and key:
-            yield _doubt("group-vanished", group[earlier], f"{key} was there for {group[earlier].period} and is not a period later.", "Load it, or say in the mapping where it went.")
+        if earlier in group and key not in keys:
+            detail = f"There are figures for {group[earlier].period} and none for {there[0].period}{_of(group[earlier]) or ' (everybody)'}."
+            hint = "Load them, or say in the mapping under which label they stand now."
+            yield _doubt("group-vanished", there[0], detail, hint, row=False)
 
 
-def _doubt(rule: str, point: PointLine, detail: str, hint: str) -> Finding:
-    where = {"file": point.file, "row": point.row} if point.file else {}
-    return Finding(rule=rule, severity="warning", detail=detail, hint=hint, **where)
+def _of(point: PointLine) -> str:
+    """Which group a point speaks of, to end a sentence with; nothing where it is everybody."""
+    named = ", ".join(label_of(dimension, category) for dimension, category in group_of(point.group_key).items())
+    return f" ({named})" if named else ""
+
+
+def _doubt(rule: str, point: PointLine, detail: str, hint: str, *, row: bool = True) -> Finding:
+    file = point.file or None
+    line = point.row if file and row else None
+    return Finding(rule=rule, severity="warning", file=file, row=line, detail=detail, hint=hint)

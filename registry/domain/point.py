@@ -161,3 +161,17 @@ def _shares(
     if people is None or people <= 0 or scale is None or low is None or high is None or low > scale or high < 0:
         return None, None
     return max(Fraction(0), low / scale), min(Fraction(1), high / scale)
+
+
+def hidden_range(
+    missing: str | None, terms: Terms, low: float | None, high: float | None
+) -> tuple[float | None, float | None]:
+    """Between what a figure lies that its publisher hides: anything for a share of people; other points keep their ends.
+
+    Twin: ``registry/sql/macros/hidden.sql``.
+
+    >>> hidden_range("suppressed", Terms(unit="percent", direction="increase", meaningful_change=1.0), None, None)
+    (0.0, 100.0)
+    """
+    scale = scale_of(terms)
+    return (low, high) if missing != "suppressed" or scale is None else (0.0, float(scale))

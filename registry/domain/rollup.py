@@ -13,6 +13,7 @@ from typing import Literal
 import msgspec
 
 from registry.domain.progress import Progress
+from registry.domain.template import Indicator
 from registry.domain.value import figure
 
 PartStatus = Literal[
@@ -37,6 +38,12 @@ LEFT_OUT: dict[str, str] = {
     "not_yet_observed": "the period is not yet observed",
 }
 """Why a part enters no pooled level, in words."""
+
+UNPOOLED: dict[str, str] = {
+    "count_meeting_target": "No level is pooled: by its roll-up rule this outcome counts places that reach their own targets; each one's pace says so.",
+    "none": "No level is pooled: the roll-up rule of this outcome adds nothing up; each place's own figures stand for themselves.",
+}
+"""Why an outcome has no pooled level, in words, by its roll-up rule."""
 
 
 class Picked(msgspec.Struct, frozen=True):
@@ -195,6 +202,15 @@ def pool(parts: Sequence[LevelPart]) -> PooledLevel:
         known_denominator=sum(part.denominator or 0 for part in exact) if exact else None,
         ordinal=first.ordinal,
     )
+
+
+def unpooled(indicator: Indicator) -> str:
+    """Why nothing is added up for an indicator, in words; empty where levels are pooled. Only shares are ratios of counts."""
+    if indicator.rollup != "pooled_ratio":
+        return UNPOOLED[indicator.rollup]
+    if indicator.unit not in {"percent", "rate"}:
+        return f"No level is pooled: the unit is {indicator.unit}, and only shares of people are ratios of counts."
+    return ""
 
 
 def count_trends(key: str, trends: Iterable[tuple[str, str]]) -> Count:

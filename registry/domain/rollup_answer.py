@@ -233,28 +233,8 @@ def network_of(counts: Sequence[Count]) -> Network:
     """The joint count of the progress key with most communities, and the others apart."""
     if not counts:
         return Network()
-    first, *others = counts
-    return Network(
-        key=first.progress_key,
-        n=first.n,
-        improving=first.improving,
-        maintaining=first.maintaining,
-        declining=first.declining,
-        indeterminate=first.indeterminate,
-        communities=first.communities,
-        apart=tuple(
-            Apart(
-                key=count.progress_key,
-                n=count.n,
-                improving=count.improving,
-                maintaining=count.maintaining,
-                declining=count.declining,
-                indeterminate=count.indeterminate,
-                communities=count.communities,
-            )
-            for count in others
-        ),
-    )
+    first, *others = ({"key": count.progress_key, **msgspec.structs.asdict(count)} for count in counts)
+    return msgspec.convert({**first, "apart": others}, Network)
 
 
 def excluded_of(places: Iterable[Place], network: Network, parts: Iterable[LevelPart], day: str) -> Iterator[Excluded]:
@@ -286,16 +266,23 @@ def excluded_of(places: Iterable[Place], network: Network, parts: Iterable[Level
 def coverage_of(network: Network, levels: Sequence[ShownLevel], excluded: Iterable[Excluded]) -> Coverage:
     """How much of the network the answer speaks of; people are those of each key's latest shown level, everybody only."""
     counted = {*network.communities, *(community for level in levels for community in level.communities)}
-    everybody = sorted(
-        (level for level in levels if not level.group), key=lambda level: period_of(level.period).ordinal
-    )
-    latest = {level.key.partition("|")[0]: level for level in everybody}
+    everybody = [(_before_breaks(level.key), level) for level in levels if not level.group]
+    latest: dict[str, int] = {}
+    for key, level in everybody:
+        latest[key] = max(latest.get(key, 0), period_of(level.period).ordinal)
     return Coverage(
         communities_in=len(counted),
         communities_out=len({row.community for row in excluded} - counted),
-        people_in=sum(level.denominator or 0 for level in latest.values()),
+        people_in=sum(
+            level.denominator or 0 for key, level in everybody if period_of(level.period).ordinal == latest[key]
+        ),
         masked_share=0.0,
     )
+
+
+def _before_breaks(key: str) -> str:
+    """A level's key without the break that sets its years apart: the key is a JSON object, and what follows it names the break."""
+    return key[: key.rindex("}") + 1]
 
 
 def _why_out(place: Place, network: Network, day: str) -> str:

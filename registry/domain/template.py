@@ -7,23 +7,28 @@ published JSON Schema derives from them. The rules that no schema can say stand 
 ('construct', 'unit', 'direction')
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
+from functools import partial
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
 from registry.domain.group import CODE_LISTS
-from registry.domain.ids import Dimension, Json, Line, Slug, Text, Version, Words
+from registry.domain.ids import Dimension, FacetPointer, Json, Line, Slug, Text, Version, Words
+from registry.domain.measure_schema import facet_schemas, only_described, unsafe_parts
 from registry.domain.period import PeriodKind
 from registry.domain.point import Terms
 from registry.domain.progress_rule import RULES
 from registry.domain.refusal import meant
-from registry.domain.rule import Found, Rule
+from registry.domain.rule import Found, Rule, fields, items, number, part, pointer_to
 from registry.domain.value import Unit
 
 NETWORK_FLOOR = 10
-"""The smallest minimum n that a template may ask for (domain.md 5.1: ten is the commonest rule of the states)."""
+"""The smallest minimum n that a template may ask for (ten is the commonest rule of the states)."""
+
+NUMERATOR_FLOOR = 3
+"""The smallest numerator that a template may show."""
 
 TYPED_FACETS = (
     "construct",
@@ -78,7 +83,7 @@ class Disclosure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
 class FacetRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whether two measures must agree on one facet before levels, or progress, are compared; and why."""
 
-    facet: Annotated[str, Meta(pattern="^/measure/[a-z][a-z0-9_]*$", max_length=80)]
+    facet: FacetPointer
     level: Literal["equal", "link", "any"]
     progress: Literal["equal", "any"]
     why: Text
@@ -144,68 +149,100 @@ def progress_rule_of(template: Template) -> str:
 
 def facets_of(template: Template) -> tuple[str, ...]:
     """Every facet a measure of this template may state: the typed ones and those its schema adds."""
-    properties = template.measure_schema.get("properties")
-    added = tuple(properties) if isinstance(properties, Mapping) else ()
-    return tuple(dict.fromkeys((*TYPED_FACETS, *added)))
+    return tuple(dict.fromkeys((*TYPED_FACETS, *facet_schemas(template.measure_schema))))
 
 
 def stated_default(template: Template, facet: str) -> object:
     """What a measure that is silent on a facet is taken to say: the schema's const or default, for construct the indicator's."""
-    properties = template.measure_schema.get("properties")
-    schema = properties.get(facet) if isinstance(properties, Mapping) else None
-    if isinstance(schema, Mapping):
-        for word in ("const", "default"):
-            if word in schema:
-                return schema[word]
+    described = fields(facet_schemas(template.measure_schema).get(facet))
+    for word in ("const", "default"):
+        if word in described:
+            return described[word]
     return template.indicator.construct if facet == "construct" else None
 
 
-def _bounds(bounds: Sequence[float | None], unit: str, per: float | None, change: float) -> Iterator[Found]:
-    low, high = bounds
+def _bounds(bounds: object) -> Iterator[Found]:
+    low, high = _ends(bounds)
     if low is not None and high is not None and low >= high:
-        yield "/indicator/bounds", f"The lower bound {low:g} is not below the upper bound {high:g}.", "Write [lower, upper], such as [0, 100]."
-    elif unit == "percent" and (low is None or high is None or low < 0 or high > 100):
-        yield "/indicator/bounds", "A percent lies between 0 and 100.", "Write [0, 100]."
-    elif low is not None and high is not None and change >= high - low:
-        yield "/indicator/meaningful_change", f"A change of {change:g} is wider than the bounds.", "Give it in points of the indicator, such as 1."
-    if unit == "percent" and per is not None and per != 100:
+        detail = f"The lower bound {low:g} is not below the upper bound {high:g}."
+        yield "/indicator/bounds", detail, "Write the lower one first, such as [0, 100]."
+
+
+def _percent(bounds: object, unit: object) -> Iterator[Found]:
+    low, high = _ends(bounds)
+    beyond = (low is not None and low < 0) or (high is not None and high > 100)
+    if unit == "percent" and beyond:
+        hint = "Write [0, 100], unless more than everybody can be counted."
+        yield "/indicator/bounds", "A percent of people lies between 0 and 100.", hint
+
+
+def _per(unit: object, per: object) -> Iterator[Found]:
+    if unit == "percent" and per not in {None, 100}:
         yield "/indicator/per", "A percent is always per 100.", "Leave it out, or use the unit 'rate'."
+
+
+def _change(bounds: object, change: object) -> Iterator[Found]:
+    low, high = _ends(bounds)
+    least = number(change)
+    if low is not None and high is not None and low < high and least is not None and least >= high - low:
+        detail = f"A meaningful change of {least:g} is as wide as the bounds, so that nothing could ever change."
+        yield "/indicator/meaningful_change", detail, "Give it in the indicator's own unit, such as 1 for one point."
+
+
+def _ends(bounds: object) -> Bounds:
+    low, high = (number(end) for end in (*items(bounds), None, None)[:2])
+    return low, high
 
 
 def _maintain(within: float | None, change: float) -> Iterator[Found]:
     if within is not None and within < change:
-        yield (
-            "/indicator/maintain_within",
-            f"Maintaining within {within:g} is narrower than the meaningful change {change:g}.",
-            "It is usually five times the meaningful change.",
-        )
+        detail = f"Maintaining within {within:g} is narrower than the meaningful change of {change:g}."
+        yield "/indicator/maintain_within", detail, "Widen it; it is usually five times the meaningful change."
 
 
-def _facets(comparability: Sequence[Mapping[str, str]], schema: Mapping[str, object]) -> Iterator[Found]:
-    properties = schema.get("properties")
-    known = [*TYPED_FACETS, *(properties if isinstance(properties, Mapping) else ())]
+def _facets(comparability: object, schema: object) -> Iterator[Found]:
+    described = facet_schemas(fields(schema))
+    typed = ("construct",) if only_described(fields(schema)) else TYPED_FACETS
+    known = list(dict.fromkeys((*described, *typed)))
     seen: set[str] = set()
-    for place, rule in enumerate(comparability):
-        facet = rule["facet"].removeprefix("/measure/")
-        if facet not in known:
-            yield f"/comparability/{place}/facet", f"No measure of this template can state the facet {facet!r}.", meant(facet, known)
+    for place, rule in enumerate(items(comparability)):
+        pointer = f"/comparability/{place}/facet"
+        stated = part(rule, "facet")
+        if not isinstance(stated, str):
+            continue
+        facet = stated.removeprefix("/measure/")
         if facet in seen:
-            yield f"/comparability/{place}/facet", f"The facet {facet!r} is judged twice.", "Keep one of the two."
+            yield pointer, f"The facet {facet!r} is judged twice.", "Keep one of the two."
+        elif facet not in known:
+            hint = f"{meant(facet, known)} Or describe it in the measure's schema."
+            yield pointer, f"No measure of this template can state the facet {facet!r}.", hint
         seen.add(facet)
 
 
-def _dimensions(required: Sequence[str] | None, recommended: Sequence[str] | None) -> Iterator[Found]:
-    for name, dimensions in (("required", required), ("recommended", recommended)):
-        for place, dimension in enumerate(dimensions or ()):
-            if dimension not in CODE_LISTS:
-                yield f"/disaggregation/{name}/{place}", f"There is no code list {dimension!r}.", meant(dimension, list(CODE_LISTS))
+def _construct(construct: str, schema: object) -> Iterator[Found]:
+    described = fields(facet_schemas(fields(schema)).get("construct"))
+    for word in ("const", "default"):
+        stated = described.get(word)
+        if isinstance(stated, str) and stated != construct:
+            detail = f"The measure's schema says {stated!r}, the indicator {construct!r}; no measure could be compared."
+            yield f"/measure_schema/properties/construct/{word}", detail, "Write the same construct in both places."
 
 
-def _references(reference: Mapping[str, str] | None) -> Iterator[Found]:
-    for dimension, category in (reference or {}).items():
-        pointer = f"/disaggregation/reference/{dimension}"
+def _dimensions(name: str, dimensions: object) -> Iterator[Found]:
+    for place, dimension in enumerate(items(dimensions)):
+        if isinstance(dimension, str) and dimension not in CODE_LISTS:
+            detail = f"There is no code list for the dimension {dimension!r}."
+            yield f"/disaggregation/{name}/{place}", detail, meant(dimension, list(CODE_LISTS))
+
+
+def _references(reference: object) -> Iterator[Found]:
+    for dimension, category in fields(reference).items():
+        pointer = pointer_to("disaggregation", "reference", dimension)
+        if not isinstance(category, str):
+            continue
         if dimension not in CODE_LISTS:
-            yield pointer, f"There is no code list {dimension!r}.", meant(dimension, list(CODE_LISTS))
+            detail = f"There is no code list for the dimension {dimension!r}."
+            yield pointer, detail, meant(dimension, list(CODE_LISTS))
             continue
         codes = [entry.code for entry in CODE_LISTS[dimension].categories]
         if category not in codes:
@@ -214,7 +251,14 @@ def _references(reference: Mapping[str, str] | None) -> Iterator[Found]:
 
 def _floor(minimum_n: int | None) -> Iterator[Found]:
     if minimum_n is not None and minimum_n < NETWORK_FLOOR:
-        yield "/disclosure/minimum_n", f"Groups under {NETWORK_FLOOR} people are never shown.", f"Use {NETWORK_FLOOR} or more."
+        detail = f"Groups under {NETWORK_FLOOR} people are never shown."
+        yield "/disclosure/minimum_n", detail, f"Use {NETWORK_FLOOR} or more."
+
+
+def _numerator_floor(minimum_numerator: int | None) -> Iterator[Found]:
+    if minimum_numerator is not None and minimum_numerator < NUMERATOR_FLOOR:
+        detail = f"Numerators under {NUMERATOR_FLOOR} are never shown."
+        yield "/disclosure/minimum_numerator", detail, f"Use {NUMERATOR_FLOOR} or more."
 
 
 def _rule(progress_rule: str | None) -> Iterator[Found]:
@@ -222,57 +266,30 @@ def _rule(progress_rule: str | None) -> Iterator[Found]:
         yield "/progress_rule", f"There is no progress rule {progress_rule!r}.", meant(progress_rule, list(RULES))
 
 
-def _schema_shape(schema: Mapping[str, object]) -> Iterator[Found]:
-    if schema.get("type") != "object":
-        yield "/measure_schema/type", "A measure is one flat object, so its schema has the type 'object'.", 'Add "type": "object".'
-    depth, nodes = _extent(schema)
-    if depth > MAX_SCHEMA_DEPTH or nodes > MAX_SCHEMA_NODES:
-        yield "/measure_schema", f"The schema is too large ({nodes} members, {depth} deep).", "A measure is one flat object of scalars."
-    for pointer, reference in _references_out(schema, "/measure_schema"):
-        yield pointer, f"The schema refers to {reference!r} outside itself.", "Copy what it needs into this schema."
-
-
-MAX_SCHEMA_DEPTH = 12
-MAX_SCHEMA_NODES = 2000
-
-
-def _extent(schema: object) -> tuple[int, int]:
-    """How deep and how large a schema is, without recursion: an untrusted one may be deeper than the stack."""
-    deepest, nodes, waiting = 0, 0, [(schema, 1)]
-    while waiting and nodes <= MAX_SCHEMA_NODES:
-        here, depth = waiting.pop()
-        nodes, deepest = nodes + 1, max(deepest, depth)
-        children: Iterable[object] = here.values() if isinstance(here, Mapping) else here if isinstance(here, list) else ()
-        waiting.extend((child, depth + 1) for child in children)
-    return deepest, nodes
-
-
-def _references_out(schema: object, pointer: str) -> Iterator[tuple[str, str]]:
-    waiting, seen = [(schema, pointer)], 0
-    while waiting and seen <= MAX_SCHEMA_NODES:
-        here, where = waiting.pop()
-        seen += 1
-        if isinstance(here, Mapping):
-            for name, value in here.items():
-                if name in {"$ref", "$dynamicRef"} and isinstance(value, str) and not value.startswith("#"):
-                    yield f"{where}/{name}", value
-                waiting.append((value, f"{where}/{name}"))
-        elif isinstance(here, list):
-            waiting.extend((value, f"{where}/{place}") for place, value in enumerate(here))
-
-
 RULES_OF_A_TEMPLATE = (
+    Rule(code="bounds-impossible", needs=("/indicator/bounds",), check=_bounds),
+    Rule(code="bounds-impossible", needs=("/indicator/unit", "/indicator/per"), check=_per),
+    Rule(code="bounds-impossible", needs=("/indicator/bounds", "/indicator/meaningful_change"), check=_change),
     Rule(
-        code="bounds-impossible",
-        needs=("/indicator/bounds", "/indicator/unit", "/indicator/per", "/indicator/meaningful_change"),
-        check=_bounds,
+        code="percent-bounds",
+        needs=("/indicator/bounds", "/indicator/unit"),
+        check=_percent,
+        severity="warning",
+        after=("bounds-impossible",),
     ),
-    Rule(code="maintain-within-too-narrow", needs=("/indicator/maintain_within", "/indicator/meaningful_change"), check=_maintain),
+    Rule(
+        code="maintain-within-too-narrow",
+        needs=("/indicator/maintain_within", "/indicator/meaningful_change"),
+        check=_maintain,
+    ),
     Rule(code="facet-unknown", needs=("/comparability", "/measure_schema"), check=_facets),
-    Rule(code="dimension-unknown", needs=("/disaggregation/required", "/disaggregation/recommended"), check=_dimensions),
+    Rule(code="construct-differs", needs=("/indicator/construct", "/measure_schema"), check=_construct),
+    Rule(code="dimension-unknown", needs=("/disaggregation/required",), check=partial(_dimensions, "required")),
+    Rule(code="dimension-unknown", needs=("/disaggregation/recommended",), check=partial(_dimensions, "recommended")),
     Rule(code="reference-unknown", needs=("/disaggregation/reference",), check=_references),
     Rule(code="below-network-floor", needs=("/disclosure/minimum_n",), check=_floor),
+    Rule(code="below-network-floor", needs=("/disclosure/minimum_numerator",), check=_numerator_floor),
     Rule(code="progress-rule-unknown", needs=("/progress_rule",), check=_rule),
-    Rule(code="measure-schema-unsafe", needs=("/measure_schema",), check=_schema_shape),
+    Rule(code="measure-schema-unsafe", needs=("/measure_schema",), check=unsafe_parts),
 )
 """What the published schema cannot say, asked of every template before it is published."""

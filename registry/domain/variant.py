@@ -10,11 +10,17 @@ import msgspec
 from msgspec import Meta
 
 from registry.domain.community import Partner
-from registry.domain.ids import Dimension, GeographyCode, Line, Slug, TemplateReference, Text, Words
+from registry.domain.ids import Dimension, FacetPointer, GeographyCode, Line, Slug, TemplateReference, Text, Words
 
-Facet = str | int | float | bool
+FacetName = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]*$", max_length=60, description="a facet: grade_or_age")]
+Facet = Annotated[str, Meta(max_length=300)] | int | float | bool
 VariantReference = Annotated[
-    str, Meta(pattern="^[a-z0-9]+(-[a-z0-9]+)*/[a-z0-9]+(-[a-z0-9]+)*$", max_length=161, description="community/variant: bridgeport/grade-3-ela")
+    str,
+    Meta(
+        pattern="^[a-z0-9]+(-[a-z0-9]+)*/[a-z0-9]+(-[a-z0-9]+)*$",
+        max_length=161,
+        description="community/variant: bridgeport/grade-3-ela",
+    ),
 ]
 
 
@@ -65,7 +71,7 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
 class Adaptation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One facet that departs from the template, and why."""
 
-    facet: Annotated[str, Meta(pattern="^/measure/[a-z][a-z0-9_]*$", max_length=80)]
+    facet: FacetPointer
     why: Text
 
 
@@ -95,7 +101,7 @@ class Variant(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     title: Line
     headline: bool = True
     statement: Words = ""
-    measure: dict[Dimension, Facet] | None = None
+    measure: dict[FacetName, Facet] | None = None
     population: Population | None = None
     baseline: Baseline | None = None
     target: Goal | None = None
@@ -109,6 +115,11 @@ class Variant(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     story: Words = ""
     strategies: tuple[Words, ...] = ()
     notes: Words = ""
+
+
+def same_facet(ours: object, theirs: object) -> bool:
+    """Whether two facets say the same, as JSON understands it: 3 is 3.0, and true is not 1."""
+    return isinstance(ours, bool) is isinstance(theirs, bool) and ours == theirs
 
 
 def reference_of(variant: Variant) -> str:

@@ -14,6 +14,7 @@ from registry.domain.ids import template_reference
 from registry.domain.period import Unreadable, period_of, read_period
 from registry.domain.progress_rule import RULES, ProgressRule
 from registry.domain.refusal import Invalid, NotFound, meant
+from registry.domain.rollup import unpooled
 from registry.domain.rollup_answer import (
     Explained,
     RollupAnswer,
@@ -90,19 +91,7 @@ def rollup(projection: Projection, request: RollupRequest) -> RollupAnswer:
     moment = moment_of(projection, request.as_of)
     cursor = projection.cursor()
     template = find_template(cursor, moment.entry.seq, request.template)
-    rule = _rule(request.rule or progress_rule_of(template))
-    earlier, later, periods = _periods(template, request)
-    question = read.Question(
-        line=moment.entry.seq,
-        day=moment.as_of[:10],
-        template=template.id,
-        current=moment.current,
-        rule=rule,
-        dimension=_dimension(template, request.by),
-        periods=periods,
-        earlier=earlier,
-        later=later,
-    )
+    question = _question(moment, template, request)
     rows = read.rollup_rows(cursor, question)
     levels = shown_levels(rows.levels, rows.parts)
     placed = tuple(shown_series(rows.places, rows.picked, rows.progressed))
@@ -117,13 +106,13 @@ def rollup(projection: Projection, request: RollupRequest) -> RollupAnswer:
         template=f"{template.id}@{template.version}",
         seq=moment.entry.seq,
         as_of=moment.as_of,
-        period=request.period and periods[0] if periods else None,
-        window=f"{earlier}..{later}" if earlier else None,
+        period=None if request.period is None else question.later,
+        window=f"{question.earlier}..{question.later}" if question.earlier else None,
         dimension=question.dimension,
-        progress_rule=rule.id,
+        progress_rule=question.rule.id,
         rollup_rule=template.indicator.rollup,
         program=__version__,
-        notice=UNMASKED,
+        notice=f"{UNMASKED} {unpooled(template.indicator)}".rstrip(),
         levels=levels,
         series=series,
         benchmarks=tuple(entry for place, entry in placed if place.place == "reference"),
@@ -131,6 +120,21 @@ def rollup(projection: Projection, request: RollupRequest) -> RollupAnswer:
         excluded=excluded,
         coverage=coverage_of(network, levels, excluded),
         explain=explained,
+    )
+
+
+def _question(moment: Moment, template: Template, request: RollupRequest) -> read.Question:
+    earlier, later, periods = _periods(template, request)
+    return read.Question(
+        line=moment.entry.seq,
+        day=moment.as_of[:10],
+        template=template.id,
+        current=moment.current,
+        rule=_rule(request.rule or progress_rule_of(template)),
+        dimension=_dimension(template, request.by),
+        periods=periods,
+        earlier=earlier,
+        later=later,
     )
 
 
@@ -160,7 +164,7 @@ def compare(
         for variant, entry in zip(variants, keys, strict=True)
         for reason in entry.reasons
     )
-    answer = rollup(projection, RollupRequest(template=template.id, as_of=as_of))
+    answer = rollup(projection, RollupRequest(template=template.id, as_of=moment.as_of))
     named = set(communities)
     return Comparison(
         template=answer.template,

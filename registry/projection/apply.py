@@ -150,9 +150,9 @@ def _baseline(baseline: Baseline | None, template: Template) -> Record:
     if baseline is None or baseline.period is None:
         return {}
     period = period_of(baseline.period)
-    value = baseline.value
-    if baseline.numerator is not None and baseline.denominator:
-        value = template.indicator.per * baseline.numerator / baseline.denominator
+    value, indicator = baseline.value, template.indicator
+    if indicator.unit in {"percent", "rate"} and baseline.numerator is not None and baseline.denominator:
+        value = indicator.per * baseline.numerator / baseline.denominator
     return {
         "baseline_period": period.code,
         "baseline_ordinal": period.ordinal,

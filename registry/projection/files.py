@@ -2,14 +2,15 @@
 
 ``projection-<program>-<seq>.duckdb`` holds everything the ledger said up to that line. It is written aside and put in place by a
 rename, so any number of processes read it while another writes the next one; it can be deleted at any time and the answers stay
-the same to the byte. A file that cannot be read, that belongs to another ledger or to another program is passed over.
+the same to the byte. A file that is damaged, or that belongs to another ledger or to another program, is passed over, and written anew
+when the ledger reaches its line. Tests: ``tests/projection/test_files.py``.
 """
 
 import contextlib
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import RLock
 
 import msgspec
@@ -49,7 +50,7 @@ class Projection:
         self._lock = RLock()
         self._connection = duck.connect()
         duck.attach(self._connection, Path(":memory:"), "tail", read_only=False)
-        self._attach_base(self._newest())
+        self._start(self._newest())
 
     def catch_up(self) -> Entry:
         """Bring the projection up to the ledger's head and return that head. Only the new lines are read."""
@@ -70,14 +71,18 @@ class Projection:
         with self._lock:
             if self.folder is None or self.seq == self._base_seq:
                 return None
-            target = self.folder / f"projection-{__version__}-{self.seq}.duckdb"
+            reached = self.seq
+            target = self.folder / f"projection-{__version__}-{reached}.duckdb"
             try:
                 self.folder.mkdir(mode=0o700, exist_ok=True)
-                if not target.exists():
+                if not self._usable(reached, target):
                     self._write(target)
             except (OSError, duck.IOFault):
                 return None
-            self._attach_base(target)
+            self._start(target)
+            if self.seq < reached:
+                self._apply(self.ledger.entry(reached))
+                return None
             self._drop_older()
             return target
 
@@ -92,9 +97,9 @@ class Projection:
         self.seq = head.seq
 
     def _write(self, target: Path) -> None:
-        aside = target.with_suffix(f".{os.getpid()}.tmp")
-        aside.unlink(missing_ok=True)
-        try:
+        """Write the file in a folder that nobody else can enter, then put it in place whole."""
+        with TemporaryDirectory(prefix="next-", dir=target.parent) as private:
+            aside = Path(private) / target.name
             duck.attach(self._connection, aside, "next", read_only=False)
             try:
                 self._make_tables("next")
@@ -108,20 +113,17 @@ class Projection:
                 duck.detach(self._connection, "next")
             aside.chmod(0o600)
             aside.replace(target)
-        finally:
-            for left in (aside, Path(f"{aside}.wal")):
-                left.unlink(missing_ok=True)
 
-    def _attach_base(self, path: Path | None) -> None:
-        """Start from a published file, or from nothing; the tail is emptied."""
+    def _start(self, path: Path | None) -> None:
+        """Start from a published file, or from nothing, also where another process has just taken the file away; the tail is emptied."""
         duck.detach(self._connection, "base")
-        duck.attach(self._connection, path or Path(":memory:"), "base", read_only=path is not None)
-        if path is None:
+        if path is None or not self._attached(path):
+            duck.attach(self._connection, Path(":memory:"), "base", read_only=False)
             self._make_tables("base")
         self._make_tables("tail")
         for name in (*duck.names_under("macros"), "views/whole", "views/at", "views/series_at"):
             duck.run(self._connection, name)
-        origin = self._origin("base")
+        origin = _origin(self._connection, "base")
         self.seq = self._base_seq = origin.seq if origin else 0
         bodies = self._connection.execute("select id || '@' || version, body from registry.template").fetchall()
         self.templates = {str(name): msgspec.json.decode(str(body), type=Template) for name, body in bodies}
@@ -135,9 +137,12 @@ class Projection:
         finally:
             self._connection.execute("use memory")
 
-    def _origin(self, database: str) -> Origin | None:
-        row = self._connection.execute(f"select registry_id, program, seq, chain from {database}.origin").fetchone()  # noqa: S608  # a name of ours
-        return Origin(*row) if row else None
+    def _attached(self, path: Path) -> bool:
+        try:
+            duck.attach(self._connection, path, "base", read_only=True)
+        except duck.Error:
+            return False
+        return True
 
     def _newest(self) -> Path | None:
         """The newest file that really is a projection of this ledger by this program."""
@@ -147,24 +152,20 @@ class Projection:
         return None
 
     def _usable(self, seq: int, path: Path) -> bool:
-        try:
-            duck.attach(self._connection, path, "next", read_only=True)
-        except duck.Error:
+        """Whether a file is there, whole to its last row, of this program, and of this ledger up to that line."""
+        if not path.is_file():
             return False
         try:
-            origin = self._origin("next")
-            if (
-                origin is None
-                or origin.seq != seq
-                or origin.registry_id != self.ledger.registry_id
-                or seq > self.ledger.head().seq
-            ):
-                return False
-            return self.ledger.entry(seq).chain == origin.chain
+            duck.attach(self._connection, path, "next", read_only=True)
+            origin = _origin(self._connection, "next")
+            duck.run(self._connection, "apply/readable")
         except duck.Error:
             return False
         finally:
             duck.detach(self._connection, "next")
+        if origin is None or (origin.seq, origin.program) != (seq, __version__) or seq > self.ledger.head().seq:
+            return False
+        return origin.registry_id == self.ledger.registry_id and origin.chain == self.ledger.entry(seq).chain
 
     def _files(self) -> Iterator[tuple[int, Path]]:
         named = re.compile(rf"projection-{re.escape(__version__)}-([0-9]+)\.duckdb")
@@ -180,3 +181,8 @@ class Projection:
             if seq < self._base_seq:
                 with contextlib.suppress(OSError):
                     path.unlink()
+
+
+def _origin(connection: duck.Connection, database: str) -> Origin | None:
+    row = connection.execute(f"select registry_id, program, seq, chain from {database}.origin").fetchone()  # noqa: S608  # a name of ours
+    return Origin(*row) if row else None

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 
 def commands() -> list[list[str]]:
     """Every ``outcomes`` line of the README's shell blocks, in order, its files found in this checkout."""
-    blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.S)
+    blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
     lines = [line for block in blocks for line in block.splitlines() if line.startswith("outcomes ")]
     return [
         [str(ROOT / word) if word.startswith("seeds/") else word for word in shlex.split(line)[1:]] for line in lines

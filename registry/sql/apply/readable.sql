@@ -1,5 +1,5 @@
--- Can every row of a published projection be read? A damaged block is an error here, not in the middle of an answer.
--- grain:   one row per table
+-- Can every row of a published projection be read?
+-- grain:   one row per table; a damaged block is an error here and not in the middle of an answer
 create or replace temp table readable as
 select bit_xor(hash(t)) as whole from next.template as t
 union all select bit_xor(hash(t)) from next.instrument as t

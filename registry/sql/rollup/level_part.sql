@@ -42,8 +42,8 @@ select
     f.h.numerator as numerator,
     f.h.denominator as denominator,
     f.h."value" as "value",
-    case when f.h.numerator is null then coalesce(f.h.low, 0) end as low,
-    case when f.h.numerator is null then coalesce(f.h.high, s.per) end as high
+    case when f.h.numerator is null then coalesce(f.h.low, 0::DECIMAL(28, 9)) end as low,
+    case when f.h.numerator is null then coalesce(f.h.high, s.per::DECIMAL(28, 9)) end as high
 from series as s
 inner join wanted as w on w.level_key = s.level_key
 left join figure as f

@@ -1,3 +1,3 @@
--- Take the histories as they stand today: they are kept, one row per series.
+-- What is the history of each local measure and group as it stands today?
 -- grain:   one row per variant and group
 create or replace temp view chosen_series as from registry.series;

@@ -1,4 +1,4 @@
--- Take the histories as they stood at an earlier line of the ledger: they are worked out from every revision.
+-- What was the history of each local measure and group at an earlier line, worked out from every revision?
 -- param:   line       BIGINT   the ledger's line
 -- param:   template   VARCHAR  the outcome; null for every outcome
 -- param:   dimension  VARCHAR  besides everybody also each group of this dimension alone; null for everybody only

@@ -1,4 +1,4 @@
--- Everything the ledger says: the published projection and the newer lines behind it, as one.
+-- What does the ledger say in all, the published projection and the newer lines behind it as one?
 -- grain:   as in the table of the same name
 create schema if not exists registry;
 create or replace view registry.template as from base.template union all from tail.template;

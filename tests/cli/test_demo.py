@@ -1,0 +1,82 @@
+"""The demonstration: built in an empty folder, opened the next time, and never there by halves."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from registry.actions.demonstration import make_whole
+from registry.app import create_registry
+from registry.domain.refusal import Conflict
+from tests.cli.documents import head, new_registry
+
+ROOT = Path(__file__).parents[2]
+DEMO = (sys.executable, "-c", "from registry.cli.main import main; main()", "demo")
+TEMPLATES = ("early-grade-reading@1.0.0", "hs-graduation@1.0.0", "middle-grade-math@1.0.0")
+
+
+def start(folder: Path, *words: str) -> subprocess.Popen[str]:
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    return subprocess.Popen(
+        [*DEMO, *words], cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def visible(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir() if not path.name.startswith(".")}
+
+
+def test_demonstration_is_built_once_and_opened_after_that(tmp_path: Path):
+    first = start(tmp_path)
+    printed, told = first.communicate(timeout=300)
+    assert first.returncode == 0, told
+    assert all(f"{name}: network results" in printed for name in TEMPLATES)
+    assert "is built from the seeds" in told
+    assert {"demo.db", "demo.db.lock", "demo.db.projection"} == {path.name for path in tmp_path.iterdir()}
+    assert (tmp_path / "demo.db").stat().st_mode & 0o777 == 0o600
+    stood = head(tmp_path / "demo.db")
+    second = start(tmp_path, "--json")
+    answers, told = second.communicate(timeout=300)
+    assert second.returncode == 0, told
+    assert [answer["template"] for answer in json.loads(answers)] == list(TEMPLATES)
+    assert "was opened" in told
+    assert head(tmp_path / "demo.db") == stood
+
+
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGINT])
+def test_interrupted_demonstration_is_not_there(tmp_path: Path, end: signal.Signals):
+    process = start(tmp_path)
+    while process.poll() is None and not any(tmp_path.rglob("projection-*")):  # some of it is written
+        time.sleep(0.01)
+    process.send_signal(end)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == (-signal.SIGKILL if end == signal.SIGKILL else 130), told
+    assert told == ""
+    assert "demo.db" not in visible(tmp_path)
+    if end == signal.SIGINT:
+        assert not any(tmp_path.rglob("demo.db"))
+
+
+def test_what_came_meanwhile_is_not_overwritten(tmp_path: Path):
+    def meanwhile(aside: Path):
+        with new_registry(tmp_path):
+            pass
+        return create_registry(aside, "Late")
+
+    with pytest.raises(Conflict):
+        make_whole(tmp_path / "outcomes.db", meanwhile)
+    with_first = head(tmp_path / "outcomes.db")
+    assert with_first[0] == 1
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
+
+
+def test_a_write_ahead_log_of_an_earlier_registry_is_not_adopted(tmp_path: Path):
+    (tmp_path / "outcomes.db-wal").write_bytes(b"old")
+    with pytest.raises(Conflict, match=r"outcomes\.db-wal"):
+        make_whole(tmp_path / "outcomes.db", lambda aside: create_registry(aside, "New"))
+    assert not (tmp_path / "outcomes.db").exists()
