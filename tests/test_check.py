@@ -248,7 +248,7 @@ def test_of_very_many_faults_the_first_are_told_and_that_there_are_more():
     [
         b"a = [" + b"[" * 20_000,
         b"a = " + b"{a=" * 20_000,
-        b"[" + b".".join([b"a"] * 200) + b"]",
+        b"[" + b".".join([b"a"] * 2000) + b"]",
         b"a = " + b"9" * 5000,
         b"a = inf",
         b"a = 1979-05-27T07:32:00",

@@ -8,7 +8,7 @@ from registry.check import check, check_schema
 from registry.domain.finding import Finding, has_errors
 from registry.domain.refusal import AlreadyPublished, Conflict, Invalid
 from registry.domain.rule import Found, Rule
-from registry.domain.template import RULES_OF_A_TEMPLATE, Template
+from registry.domain.template import RULES_OF_A_TEMPLATE, Template, resolved
 from registry.ledger.entry import Draft
 from registry.projection.files import Projection
 
@@ -39,7 +39,7 @@ def publish_template(projection: Projection, raw: bytes, *, actor: str) -> Recei
     template, findings = check_template(raw)
     if template is None or has_errors(findings):
         raise Invalid("The template has faults; nothing was published.", findings=findings)
-    draft = document_draft("template", f"template:{template.id}@{template.version}", template)
+    draft = document_draft("template", f"template:{template.id}@{template.version}", resolved(template))
     digest = sha256(draft.body).hexdigest()
     with writing(projection) as writer:
         for known in projection.templates.values():

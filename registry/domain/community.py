@@ -14,7 +14,7 @@ from registry.domain.ids import GeographyCode, Line, Slug, Words
 from registry.domain.rule import Found, Rule, items, part
 
 
-class Geography(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Geography(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One place code that belongs to the community, from and until the days named (open where none is)."""
 
     code: GeographyCode
@@ -23,14 +23,14 @@ class Geography(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     until: date | None = None
 
 
-class Membership(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Membership(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One span of membership, both days included; no ``left`` while it lasts."""
 
     joined: date
     left: date | None = None
 
 
-class Partner(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Partner(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An organisation of the place: its id is what a signature names."""
 
     id: Slug
@@ -39,7 +39,7 @@ class Partner(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     commitment: Words = ""
 
 
-class Community(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+class Community(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A place as the network knows it. A ``reference`` place is no member: it is never counted and never added."""
 
     slug: Slug

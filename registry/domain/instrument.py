@@ -19,7 +19,7 @@ Code = Annotated[
 ]
 
 
-class Cut(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Cut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One cut of a version: its name, from which score it counts, on which grade; null where the publisher prints no score."""
 
     id: Slug
@@ -28,7 +28,7 @@ class Cut(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
     grade_or_age: str | int | None = None
 
 
-class InstrumentVersion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class InstrumentVersion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One version: the years it was used, its scale, its cuts, and what changed."""
 
     id: Code
@@ -41,7 +41,7 @@ class InstrumentVersion(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
     change: Words = ""
 
 
-class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A test or data source as the network catalogues it."""
 
     id: Slug

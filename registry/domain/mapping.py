@@ -24,7 +24,7 @@ Column = Annotated[
 Token = Literal["suppressed", "not_available", "not_applicable", "not_tested", "not_yet_observed", "skip"] | Code
 
 
-class PlaceColumn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class PlaceColumn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which column names the place. ``scheme`` and the cell make a geography code (``ct-district:0150011``), padded with
 
     zeros to ``width`` where a publisher drops them; ``names`` gives the code of a place that the file only names.
@@ -36,7 +36,7 @@ class PlaceColumn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     names: dict[str, GeographyCode] = {}
 
 
-class PeriodSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class PeriodSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where the period stands: in a ``column``, in the file's name (``file``: a pattern with one group), or ``fixed`` for all rows."""
 
     column: Column | None = None
@@ -46,7 +46,7 @@ class PeriodSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit
     labels: dict[str, str] = {}
 
 
-class GroupColumn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class GroupColumn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One dimension: its column, the labels that the code list does not know, and the labels that mean everybody."""
 
     dimension: Dimension
@@ -55,7 +55,7 @@ class GroupColumn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     everybody: tuple[str, ...] = ()
 
 
-class Columns(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Columns(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which column holds what. ``value`` is the printed figure, ``eligible`` how many should have been counted."""
 
     value: Column | None = None
@@ -71,7 +71,7 @@ class Columns(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
 Role = Literal["value", "numerator", "denominator", "eligible", "standard_error", "margin_of_error", "low", "high"]
 
 
-class Wide(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Wide(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Columns that carry the period, the group or the figure's role in their names.
 
     ``columns`` is a pattern over column names with the named parts ``role``, ``period`` and any dimension
@@ -84,7 +84,7 @@ class Wide(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     role: Role = "value"
 
 
-class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How one publisher's file is read. ``rounding`` is the unit of the last digit as the file prints its values (1 for whole percents)."""
 
     format: Literal["csv"] = "csv"

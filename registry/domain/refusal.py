@@ -113,4 +113,6 @@ def meant(name: str, known: Sequence[str]) -> str:
         return f"Did you mean {near[0]!r}?"
     if not known:
         return "There is none yet."
-    return "There is: " + ", ".join(sorted(known)[:12]) + ("." if len(known) <= 12 else f", and {len(known) - 12} more.")
+    return (
+        "There is: " + ", ".join(sorted(known)[:12]) + ("." if len(known) <= 12 else f", and {len(known) - 12} more.")
+    )

@@ -47,7 +47,7 @@ TYPED_FACETS = (
 Bounds = tuple[float | None, float | None]
 
 
-class Indicator(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Indicator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is counted or measured. ``meaningful_change`` and ``maintain_within`` are in the indicator's own unit (points)."""
 
     construct: Line
@@ -65,7 +65,7 @@ class Indicator(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     has_cut: bool = True
 
 
-class Disaggregation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Disaggregation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The dimensions by which results are wanted, and the category that each gap is measured from."""
 
     required: tuple[Dimension, ...] = ()
@@ -73,7 +73,7 @@ class Disaggregation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
     reference: dict[str, str] = {}
 
 
-class Disclosure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Disclosure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Below how many people, and how many in the numerator, a figure stays with the community that owns it."""
 
     minimum_n: Annotated[int, Meta(ge=1, le=1000)] = 10
@@ -89,7 +89,7 @@ class FacetRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     why: Text
 
 
-class Powers(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Powers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why this indicator was chosen, by the three tests of Results-Based Accountability (raguide.org 2.7)."""
 
     communication: Words = ""
@@ -97,7 +97,7 @@ class Powers(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     data: Words = ""
 
 
-class Reference(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Reference(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The same indicator in another standard: E-W Framework, CEDS, SDG, IRIS+."""
 
     scheme: Line
@@ -106,7 +106,7 @@ class Reference(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     url: str = ""
 
 
-class Template(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+class Template(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One version of one outcome's definition, as the network publishes it."""
 
     id: Slug
@@ -145,6 +145,15 @@ def progress_rule_of(template: Template) -> str:
     if template.progress_rule:
         return template.progress_rule
     return "cohort@1" if template.indicator.has_cut and template.indicator.unit == "percent" else "plain@1"
+
+
+def resolved(template: Template) -> Template:
+    """The template with every choice of this program's written out, as it is published: what is published never changes.
+
+    A later program may choose another rule for templates that name none; this one keeps the one it was published under.
+    """
+    indicator = msgspec.structs.replace(template.indicator, maintain_within=terms_of(template).maintain_within)
+    return msgspec.structs.replace(template, indicator=indicator, progress_rule=progress_rule_of(template))
 
 
 def facets_of(template: Template) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ Missing = Literal["suppressed", "not_available", "not_applicable", "not_tested",
 Bounds = tuple[float | None, float | None]
 
 
-class Code(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Code(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a mapping says a token means: a reason, bounds, a value, or that the row is set aside (``skip``)."""
 
     missing: Missing | None = None

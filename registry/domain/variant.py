@@ -24,7 +24,7 @@ VariantReference = Annotated[
 ]
 
 
-class Population(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Population(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whom the result is about. ``clients`` of a programme are no population of a place (design section 1)."""
 
     description: Text
@@ -33,7 +33,7 @@ class Population(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
     size: Annotated[int, Meta(ge=0)] | None = None
 
 
-class Baseline(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Baseline(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where the community starts: a period (or several, taken together), a value, and the counts behind it."""
 
     period: str | None = None
@@ -58,7 +58,7 @@ class GroupTarget(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     value: float
 
 
-class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where the numbers come from, who keeps them, and in which month a year's result is released (1 to 12)."""
 
     name: Line
@@ -75,24 +75,34 @@ class Adaptation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     why: Text
 
 
-class Context(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Why the result matters here, who was asked, and where the local measure departs from the template."""
+class Context(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why the result matters here, who was asked (how, when: in words or member by member), and what departs from the template."""
 
     why: Words = ""
-    engagement: Words = ""
+    engagement: Words | dict[str, Words] = ""
     adaptations: tuple[Adaptation, ...] = ()
 
 
-class Break(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+BreakKind = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=60,
+        description="what broke, in a word: instrument, cut, definition, population, source, or another",
+    ),
+]
+
+
+class Break(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """From this period on the series is not what it was before. Nothing is compared across it unless a ``bridge`` says how."""
 
     period: str
-    kind: Literal["instrument", "cut", "definition", "population", "source", "other"]
+    kind: BreakKind
     reason: Text
-    bridge: str | None = None
+    bridge: Text | None = None
 
 
-class Variant(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+class Variant(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One revision of a local measure. Without ``measure`` it stands on the data development agenda."""
 
     community: Slug
@@ -113,7 +123,7 @@ class Variant(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     partners: tuple[Partner, ...] = ()
     breaks: tuple[Break, ...] = ()
     story: Words = ""
-    strategies: tuple[Words, ...] = ()
+    strategies: Words | tuple[Words, ...] = ()
     notes: Words = ""
 
 

@@ -47,7 +47,9 @@ def test_jump_of_more_than_ten_points_is_doubted_with_both_figures():
     assert (fall.file, fall.row) == ("ela.csv", 7)
 
 
-@pytest.mark.parametrize(("first", "last"), [(21.3, 31.3), (0.1, 10.1), (31.3, 21.3), (20.0, None), (None, 90.0)])
+@pytest.mark.parametrize(
+    ("first", "last"), [(21.3, 31.3), (0.1, 10.1), (31.3, 21.3), (0.3, 10.3), (20.0, None), (None, 90.0)]
+)
 def test_ten_points_exactly_or_an_unknown_figure_is_no_jump(first: float | None, last: float | None):
     assert doubts((), series(first, last), TEMPLATE) == ()
 

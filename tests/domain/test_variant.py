@@ -145,6 +145,12 @@ def test_figure_out_of_bounds_is_told_once_at_each_place(value: float):
     ]
 
 
+def test_nothing_is_built_on_a_baseline_that_cannot_be():
+    assert found(baseline={"period": "SY2018-19", "value": 213}) == [("/baseline/value", "value-out-of-bounds")]
+    too_many = {"period": "SY2018-19", "numerator": 1213, "denominator": 1000}
+    assert found(baseline=too_many) == [("/baseline/numerator", "counts-disagree")]
+
+
 @pytest.mark.parametrize(
     ("beside", "baseline", "target", "wrong"),
     [
@@ -191,6 +197,7 @@ def test_target_is_not_worse_than_the_baseline_and_may_hold_it(beside, baseline,
         (None, {"denominator": 1000, "value": 21.3}, []),
         (None, {"numerator": 3, "denominator": 0}, [("/baseline/numerator", "counts-disagree")]),
         (None, {"numerator": 1001, "denominator": 1000}, [("/baseline/numerator", "counts-disagree")]),
+        (RATE, {"value": 1234567, "numerator": 1234564, "denominator": 1000}, [("/baseline/value", "counts-disagree")]),
         (RATE, {"value": 213, "numerator": 213, "denominator": 1000}, []),
         (RATE, {"value": 21.3, "numerator": 213, "denominator": 1000}, [("/baseline/value", "counts-disagree")]),
         (None, {}, []),
