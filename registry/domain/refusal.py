@@ -107,8 +107,11 @@ def meant(name: str, known: Sequence[str]) -> str:
 
     >>> meant("early-grade-readin", ["early-grade-reading", "hs-graduation"])
     "Did you mean 'early-grade-reading'?"
+    >>> meant("race", ["grade", "race_ethnicity"])
+    "Did you mean 'race_ethnicity'?"
     """
-    near = get_close_matches(name, known, n=1, cutoff=0.6)
+    begun = [entry for entry in known if name and entry.startswith(name)]
+    near = begun[:1] or get_close_matches(name, known, n=1, cutoff=0.6)
     if near:
         return f"Did you mean {near[0]!r}?"
     if not known:

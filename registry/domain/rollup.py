@@ -40,8 +40,8 @@ LEFT_OUT: dict[str, str] = {
 """Why a part enters no pooled level, in words."""
 
 UNPOOLED: dict[str, str] = {
-    "count_meeting_target": "No level is pooled: by its roll-up rule this outcome counts places that reach their own targets; each one's pace says so.",
-    "none": "No level is pooled: the roll-up rule of this outcome adds nothing up; each place's own figures stand for themselves.",
+    "count_meeting_target": "No level is pooled: this outcome counts places that reach their own targets; the pace of each says so.",
+    "none": "No level is pooled: the roll-up rule of this outcome adds nothing up; the figures of each place stand for themselves.",
 }
 """Why an outcome has no pooled level, in words, by its roll-up rule."""
 

@@ -78,7 +78,9 @@ class SqliteLedger:
 
     def newest(self, subject: str) -> Entry | None:
         """The subject's newest revision; None when there is none."""
-        return next(iter(read_entries(self._connection, "WHERE subject = ? ORDER BY revision DESC LIMIT 1", subject)), None)
+        return next(
+            iter(read_entries(self._connection, "WHERE subject = ? ORDER BY revision DESC LIMIT 1", subject)), None
+        )
 
     def entries(self, *, after: int = 0, upto: int | None = None) -> Iterator[Entry]:
         """The entries with ``after < seq <= upto``, in order; without ``upto``, all there are when reading starts."""

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 import msgspec
 
 from registry import duck
-from registry.domain.comparability import Mismatch, Tier, explain, keys_of, measure_of
+from registry.domain.comparability import Keys, Mismatch, Tier, explain, keys_of, measure_of
+from registry.domain.group import CODE_LISTS
 from registry.domain.ids import template_reference
 from registry.domain.period import Unreadable, period_of, read_period
 from registry.domain.progress_rule import RULES, ProgressRule
@@ -130,7 +131,7 @@ def _question(moment: Moment, template: Template, request: RollupRequest) -> rea
         day=moment.as_of[:10],
         template=template.id,
         current=moment.current,
-        rule=_rule(request.rule or progress_rule_of(template)),
+        rule=_rule(progress_rule_of(template) if request.rule is None else request.rule),
         dimension=_dimension(template, request.by),
         periods=periods,
         earlier=earlier,
@@ -142,17 +143,15 @@ def compare(
     projection: Projection, communities: Sequence[str], template_name: str, as_of: str | None = None
 ) -> Comparison:
     """What the named places share on one template, facet by facet. Raises NotFound for a place or template that is not there."""
+    twice = sorted({name for name in communities if list(communities).count(name) > 1})
+    if twice:
+        raise Invalid(f"{', '.join(twice)} is named twice.", hint="Name each place once.")
     moment = moment_of(projection, as_of)
     cursor = projection.cursor()
     template = find_template(cursor, moment.entry.seq, template_name)
     variants = [_headline(cursor, moment.entry.seq, community, template) for community in communities]
     keys = [keys_of(variant, template) for variant in variants]
-    tier: Tier = "none"
-    key = None
-    if all(entry.level for entry in keys) and len({entry.level for entry in keys}) == 1:
-        tier, key = "level", keys[0].level
-    elif all(entry.progress for entry in keys) and len({entry.progress for entry in keys}) == 1:
-        tier, key = "progress", keys[0].progress
+    tier, key = _shared(keys)
     first = measure_of(variants[0], template)
     mismatches = tuple(
         dict.fromkeys(
@@ -206,6 +205,16 @@ def _headline(cursor: duck.Connection, line: int, community: str, template: Temp
     return read.variant_of(next((entry for entry in held if entry.headline), held[0]))
 
 
+def _shared(keys: Sequence[Keys]) -> tuple[Tier, str | None]:
+    """The strongest tier at which all keys are one, and that key."""
+    levels, progress = {entry.level for entry in keys}, {entry.progress for entry in keys}
+    if len(levels) == 1 and None not in levels:
+        return "level", levels.pop()
+    if len(progress) == 1 and None not in progress:
+        return "progress", progress.pop()
+    return "none", None
+
+
 def _in_words(mismatch: Mismatch) -> str:
     ours, theirs = (value if value is not None else "nothing stated" for value in (mismatch.ours, mismatch.theirs))
     hinders = "levels and progress" if "progress" in mismatch.hinders else "levels"
@@ -219,9 +228,10 @@ def _rule(name: str) -> ProgressRule:
 
 
 def _dimension(template: Template, by: str | None) -> str | None:
-    known = [*template.disaggregation.required, *template.disaggregation.recommended]
-    if by is not None and by not in known:
-        raise Invalid(f"{template.id} is not broken down by {by!r}.", hint=meant(by, known))
+    if by is not None and by not in CODE_LISTS:
+        wanted = [*template.disaggregation.required, *template.disaggregation.recommended]
+        others = [dimension for dimension in CODE_LISTS if dimension not in wanted]
+        raise Invalid(f"There is no dimension {by!r} to break down by.", hint=meant(by, [*wanted, *others]))
     return by
 
 
@@ -253,5 +263,6 @@ def _periods(template: Template, request: RollupRequest) -> tuple[str | None, st
 def _read(template: Template, label: str) -> str:
     period = read_period(label, template.indicator.period)
     if isinstance(period, Unreadable):
-        raise Invalid(f"{period.detail}", hint=period.hint)
+        example = "SY2018-19 or 2018-19" if template.indicator.period == "school-year" else "CY2019, 2019-Q3 or 2019-03"
+        raise Invalid(f"The period {label!r} cannot be read: {period.detail}", hint=f"Write it like {example}.")
     return period.code

@@ -51,7 +51,8 @@ def _pooling(level: ShownLevel, parts: Iterable[LevelPart]) -> str:
     if level.value is None:
         if level.low is None or level.high is None:
             return "nothing can be pooled"
-        return f"between {shown(level.low, decimals=2)} and {shown(level.high, decimals=2)}: a part is bounded; people {below} = {level.denominator}"
+        ends = f"between {shown(level.low, decimals=2)} and {shown(level.high, decimals=2)}"
+        return f"{ends}: a part is bounded; people {below} = {level.denominator}"
     above = " + ".join(str(part.numerator) for part in own)
     return f"({above}) / ({below}) = {level.numerator} / {level.denominator} = {shown(level.value, decimals=2)}"
 

@@ -1,5 +1,6 @@
 """A published template never changes: the same again writes nothing, anything else under its name is refused."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,20 @@ def test_the_same_content_again_writes_nothing_whatever_its_spelling(tmp_path: P
         again = publish_template(projection, b"\xef\xbb\xbf  " + raw(turned), actor="juan")
         assert (again.written, again.seq, again.content_sha256) == (False, first.seq, first.content_sha256)
         assert projection.ledger.head().seq == first.seq
+
+
+def test_what_is_published_says_every_choice_of_the_program(tmp_path: Path):
+    with new_registry(tmp_path) as projection:
+        publish_template(projection, raw(template()), actor="maria")
+        kept = json.loads(projection.ledger.body(projection.ledger.entry(2)))
+        assert kept["progress_rule"] == "cohort@1"
+        assert kept["indicator"]["maintain_within"] == 5 * kept["indicator"]["meaningful_change"]
+        assert (kept["indicator"]["rollup"], kept["indicator"]["has_cut"], kept["indicator"]["per"]) == (
+            "pooled_ratio",
+            True,
+            100,
+        )
+        assert kept["disclosure"] == {"minimum_n": 10, "minimum_numerator": 3}
 
 
 def test_other_content_under_a_published_version_is_refused(tmp_path: Path):

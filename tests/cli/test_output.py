@@ -130,7 +130,7 @@ def test_a_period_is_read_as_people_write_it(network: Run, spelling: str):
     ("words", "told"),
     [
         (("--by", "shoe_size"), "race_ethnicity"),
-        (("--by", "sex"), "not broken down"),
+        (("--by", "shoe_size"), "no dimension"),
         (("--period", "2018"), "2017-18 or 2018-19"),
         (("--period", "soon"), "2018-19"),
         (("--window", "2018-19..2017-18"), "earlier period first"),

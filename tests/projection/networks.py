@@ -25,10 +25,10 @@ from registry.ledger.instant import Clock, utc_now
 from registry.ledger.sqlite import SqliteLedger
 from registry.projection.files import Projection
 
-GROUPS = ("", "sex=female", "sex=male", "grade=3;sex=male")
+GROUPS = ("", "sex=female", "sex=male", "grade=3", "grade=3;sex=male")
 FIRST, LAST = 2014, 2020
 OPENED: list[Projection] = []
-"""Every registry that was opened and not yet given back (``conftest.py``)."""
+"""Every registry that was opened and not yet given back."""
 MAPPING = FileMapping(period=PeriodSource(fixed="2018-19"))
 FACETS = {"instrument": "one", "cut": "proficient", "universe": "residents", "season": "spring"}
 
@@ -83,7 +83,7 @@ def template_of(name: str, **indicator: object) -> Template:
             "meaningful_change": 1.0,
             **indicator,
         },
-        "disaggregation": {"required": ["sex"]},
+        "disaggregation": {"required": ["sex"], "recommended": ["grade"]},
         "disclosure": {},
         "measure_schema": {
             "type": "object",
@@ -144,6 +144,14 @@ def kept(projection: Projection) -> Projection:
     return projection
 
 
+def give_back() -> None:
+    """Close every registry that is still open, as each test does at its end."""
+    while OPENED:
+        projection = OPENED.pop()
+        projection.close()
+        projection.ledger.close()
+
+
 def write(projection: Projection, documents: Iterable[Template | Community | Variant]) -> None:
     """Record documents, each as an action of its own."""
     with writing(projection) as writer:
@@ -195,6 +203,7 @@ MEMBERSHIPS = (
     *([[]] * 7),
     [("2000-01-01", None)],
     [("2000-01-01", "2010-06-30")],
+    [("2100-01-01", None)],
     [("2000-01-01", "2001-01-01"), ("2005-01-01", None)],
 )
 

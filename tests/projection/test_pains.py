@@ -1,12 +1,24 @@
 """What people who do this job reported of other systems (user_pains.md, bug_log.md), asked of the roll-up one by one."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import msgspec
 import pytest
-from networks import Net, begin, community_of, counts, load, loaded, template_of, variant_of, write, write_net
+from networks import (
+    Net,
+    begin,
+    community_of,
+    counts,
+    give_back,
+    load,
+    loaded,
+    template_of,
+    variant_of,
+    write,
+    write_net,
+)
 
 from registry.actions.catalogue import publish_instrument
 from registry.actions.data import Order, RefusedLoad
@@ -33,6 +45,12 @@ numerator = "met"
 denominator = "tested"
 eligible = "enrolled"
 """
+
+
+@pytest.fixture(autouse=True)
+def given_back() -> Iterator[None]:
+    yield
+    give_back()
 
 
 @pytest.fixture

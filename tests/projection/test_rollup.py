@@ -21,6 +21,7 @@ from networks import (
     code,
     community_of,
     counts,
+    give_back,
     load,
     loaded,
     random_net,
@@ -40,6 +41,12 @@ from registry.projection.answer import RollupRequest, rollup
 HOW = ("plain", "by", "period", "window", "by_window", "rule")
 
 
+@pytest.fixture(autouse=True)
+def given_back() -> Iterator[None]:
+    yield
+    give_back()
+
+
 def any_request(seed: int) -> tuple[RollupRequest, Asked]:
     """A question in every form, the same one for the same seed: for the product and for the model."""
     chance, how = Random(seed), HOW[seed % len(HOW)]
@@ -47,7 +54,7 @@ def any_request(seed: int) -> tuple[RollupRequest, Asked]:
     start = chance.choice((FIRST, FIRST + 1, FIRST + 1, LAST - 1))
     window = (start, chance.randint(start + 1, LAST)) if "window" in how else None
     period = chance.randint(FIRST, LAST) if how == "period" else None
-    dimension = "sex" if "by" in how else None
+    dimension = chance.choice(("sex", "sex", "grade")) if "by" in how else None
     request = RollupRequest(
         template=f"outcome-{seed}",
         by=dimension,
@@ -140,13 +147,13 @@ def tally_faults(answer: RollupAnswer, wanted: Mapping[str, Mapping[str, list[st
 
 @pytest.mark.parametrize("part", range(5))
 def test_answer_is_what_a_plain_model_says_of_any_network(tmp_path: Path, full: bool, part: int) -> None:
-    """300 networks, 3,000 in the long form; as many in one registry as come one after the other."""
-    size = 600 if full else 60
-    for first in range(part * size, (part + 1) * size, 60):
+    """150 networks, 3,000 in the long form, each asked one question of six kinds; up to 60 of them share a registry."""
+    size = 600 if full else 30
+    for first in range(part * size, (part + 1) * size, min(size, 60)):
         folder = tmp_path / str(first)
         folder.mkdir()
         projection = begin(folder)
-        nets = {seed: random_net(seed) for seed in range(first, first + 60)}
+        nets = {seed: random_net(seed) for seed in range(first, first + min(size, 60))}
         documents = ((net.template, *net.communities, *net.variants) for net in nets.values())
         write(projection, chain.from_iterable(documents))
         load(projection, (entry for net in nets.values() for entry in net.loads))
@@ -160,7 +167,7 @@ def test_answer_is_what_a_plain_model_says_of_any_network(tmp_path: Path, full: 
 
 # What must leave the figures alone ---------------------------------------------------------------------------------
 
-SEEDS = (0, 66, 83, 110)
+SEEDS = (3, 13, 25)
 """Networks with a level over several places, a bounded one, groups, and places left out; ``test_networks_hold_what_may_go_wrong``."""
 
 
