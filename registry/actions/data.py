@@ -19,7 +19,7 @@ from registry.domain.ids import variant_reference
 from registry.domain.listing import VariantLine
 from registry.domain.load_doubts import doubts
 from registry.domain.load_sorted import Sorted, as_point, sort_rows
-from registry.domain.mapping import Mapping
+from registry.domain.mapping import RULES_OF_A_MAPPING, Mapping
 from registry.domain.period import Unreadable, read_period
 from registry.domain.refusal import Invalid, NotFound, meant
 from registry.domain.report import FileReport, LoadReport
@@ -142,7 +142,7 @@ def _prepare(projection: Projection, adapters: Sequence[Adapter], order: Order, 
 
 
 def _given(mapping: bytes) -> tuple[Mapping, tuple[Finding, ...]]:
-    document, findings = check_toml(mapping, Mapping)
+    document, findings = check_toml(mapping, Mapping, RULES_OF_A_MAPPING)
     if document is None:
         hint = _NO_MAPPING if any(finding.rule in {"not-toml", "not-utf-8"} for finding in findings) else ""
         raise Invalid("The mapping has faults; nothing was read.", hint=hint, findings=findings)

@@ -4,13 +4,19 @@ A mapping is a TOML document kept with the variant, so that next year's file is 
 publishers move them. What it does not say is not guessed: it becomes a finding. ``schemas/v1/mapping.schema.json`` is its schema.
 """
 
+import re
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
+from registry.domain.group import CODE_LISTS
 from registry.domain.ids import Dimension, GeographyCode, Line, Slug, Words
+from registry.domain.pattern import why_unsafe
 from registry.domain.period import YearMeans
+from registry.domain.refusal import meant
+from registry.domain.rule import Found, Rule, items, part
 from registry.domain.value import Code
 
 Column = Annotated[
@@ -107,3 +113,43 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     column_codes: dict[Column, dict[str, Token]] = {}
     margin_confidence: Literal[90, 95, 99] = 90
     notes: Words = ""
+
+
+def _dimensions(groups: object) -> Iterator[Found]:
+    for place, group in enumerate(items(groups)):
+        yield from _dimension(part(group, "dimension"), f"/groups/{place}/dimension")
+
+
+def _dimension(dimension: object, pointer: str) -> Iterator[Found]:
+    if isinstance(dimension, str) and dimension not in CODE_LISTS:
+        yield pointer, f"There is no code list {dimension!r}.", meant(dimension, list(CODE_LISTS))
+
+
+def _wide(columns: object) -> Iterator[Found]:
+    if not isinstance(columns, str):
+        return
+    yield from _pattern(columns, "/wide/columns")
+    for name in re.findall(r"\(\?P<([A-Za-z_][A-Za-z_0-9]*)>", columns):
+        if name not in {"role", "period"}:
+            yield from _dimension(name, "/wide/columns")
+
+
+def _file(pattern: object) -> Iterator[Found]:
+    if isinstance(pattern, str):
+        yield from _pattern(pattern, "/period/file")
+
+
+def _pattern(pattern: str, pointer: str) -> Iterator[Found]:
+    """A pattern is taken only where matching it cannot take for ever; the names of its parts do not matter for that."""
+    reason = why_unsafe(re.sub(r"\(\?P<[A-Za-z_][A-Za-z_0-9]*>", "(", pattern))
+    if reason:
+        hint = "Use characters, classes such as [0-9]{4}, groups and choices; let no repeat run into the next part."
+        yield pointer, f"The pattern {pattern!r} is not taken: {reason}.", hint
+
+
+RULES_OF_A_MAPPING = (
+    Rule(code="dimension-unknown", needs=("/groups",), check=_dimensions),
+    Rule(code="pattern-unsafe", needs=("/wide/columns",), check=_wide),
+    Rule(code="pattern-unsafe", needs=("/period/file",), check=_file),
+)
+"""What the published schema cannot say, asked of every mapping before a file is read."""
