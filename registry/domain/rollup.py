@@ -19,6 +19,7 @@ from registry.domain.value import figure
 PartStatus = Literal[
     "exact",
     "bounded",
+    "sample",
     "no_counts",
     "no_figure",
     "suppressed",
@@ -29,6 +30,7 @@ PartStatus = Literal[
 ]
 
 LEFT_OUT: dict[str, str] = {
+    "sample": "it is a sample: its weighted counts are not people, so it cannot be pooled",
     "no_counts": "it has a figure but no counts, so it cannot be pooled",
     "no_figure": "it has no figure for this period",
     "suppressed": "its figure is suppressed and the number of people is not published",
@@ -94,6 +96,7 @@ class Picked(msgspec.Struct, frozen=True):
     declared_d: int | None
     b_missing: str | None
     l_missing: str | None
+    b_declared: bool
 
 
 class Progressed(msgspec.Struct, frozen=True):

@@ -16,16 +16,8 @@ from registry.domain.period import Unreadable, period_of, read_period
 from registry.domain.progress_rule import RULES, ProgressRule
 from registry.domain.refusal import Invalid, NotFound, meant
 from registry.domain.rollup import unpooled
-from registry.domain.rollup_answer import (
-    Explained,
-    RollupAnswer,
-    ShownSeries,
-    coverage_of,
-    excluded_of,
-    network_of,
-    shown_levels,
-    shown_series,
-)
+from registry.domain.rollup_answer import Explained, RollupAnswer, ShownSeries
+from registry.domain.rollup_shown import coverage_of, excluded_of, network_of, shown_levels, shown_series
 from registry.domain.template import Template, progress_rule_of
 from registry.domain.variant import Variant
 from registry.domain.words import UNMASKED
@@ -84,6 +76,12 @@ def moment_of(projection: Projection, as_of: str | None) -> Moment:
     if entry is None:
         first = projection.ledger.entry(1)
         raise NotFound(f"There was no registry yet on {as_of}.", hint=f"It begins at {first.recorded_at}.")
+    for later in projection.ledger.entries(
+        after=entry.seq
+    ):  # an action is whole or not there: its lines differ by a microsecond
+        if later.action_id != entry.action_id:
+            break
+        entry = later
     return Moment(entry, moment_text(moment), current=entry.seq == head.seq)
 
 
@@ -112,6 +110,9 @@ def rollup(projection: Projection, request: RollupRequest) -> RollupAnswer:
         dimension=question.dimension,
         progress_rule=question.rule.id,
         rollup_rule=template.indicator.rollup,
+        unit=template.indicator.unit,
+        per=template.indicator.per,
+        direction=template.indicator.direction,
         program=__version__,
         notice=f"{UNMASKED} {unpooled(template.indicator)}".rstrip(),
         levels=levels,

@@ -12,9 +12,11 @@ import msgspec
 from registry import duck
 from registry.domain.community import Community
 from registry.domain.comparability import keys_of
+from registry.domain.group import group_key
 from registry.domain.ids import major, template_reference, variant_reference
 from registry.domain.instrument import Instrument
 from registry.domain.period import period_of
+from registry.domain.progress_rule import months
 from registry.domain.refusal import NotARegistry
 from registry.domain.template import Template, terms_of
 from registry.domain.variant import Baseline, Goal, Variant
@@ -137,6 +139,15 @@ def _variant(entry: Entry, body: bytes, templates: Templates) -> Record:
             ({"ordinal": period_of(goal.period).ordinal, "value": goal.value} for goal in variant.milestones),
             key=lambda goal: goal["ordinal"],
         ),
+        "group_targets": [
+            {
+                "group_key": group_key(goal.group),
+                "ordinal": period_of(goal.period).ordinal,
+                "period": goal.period,
+                "value": goal.value,
+            }
+            for goal in variant.group_targets
+        ],
         "breaks": [
             {"ordinal": period_of(entry.period).ordinal, "period": entry.period, "bridged": entry.bridge is not None}
             for entry in breaks
@@ -147,16 +158,21 @@ def _variant(entry: Entry, body: bytes, templates: Templates) -> Record:
 
 
 def _baseline(baseline: Baseline | None, template: Template) -> Record:
-    if baseline is None or baseline.period is None:
-        return {}
-    period = period_of(baseline.period)
+    """The baseline's columns; one of several periods is dated at the last of them, and what was declared stands for it."""
+    several = (
+        sorted((period_of(label) for label in baseline.periods), key=lambda entry: entry.ordinal) if baseline else []
+    )
+    if baseline is None or (baseline.period is None and not several):
+        return {"baseline_of_several": False}
+    period = several[-1] if baseline.period is None else period_of(baseline.period)
     value, indicator = baseline.value, template.indicator
     if indicator.unit in {"percent", "rate"} and baseline.numerator is not None and baseline.denominator:
         value = indicator.per * baseline.numerator / baseline.denominator
     return {
+        "baseline_of_several": baseline.period is None,
         "baseline_period": period.code,
         "baseline_ordinal": period.ordinal,
-        "baseline_span": _months(period.start.year, period.start.month, period.end.year, period.end.month),
+        "baseline_span": months(period),
         "baseline_value": value,
         "baseline_numerator": baseline.numerator,
         "baseline_denominator": baseline.denominator,
@@ -168,10 +184,6 @@ def _target(target: Goal | None) -> Record:
         return {}
     period = period_of(target.period)
     return {"target_period": period.code, "target_ordinal": period.ordinal, "target_value": target.value}
-
-
-def _months(first_year: int, first_month: int, last_year: int, last_month: int) -> int:
-    return 12 * (last_year - first_year) + last_month - first_month + 1
 
 
 def _mapping(entry: Entry, _: bytes, __: Templates) -> Record:

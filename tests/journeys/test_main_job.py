@@ -202,7 +202,9 @@ def test_a_correction_changes_today_and_not_the_past(connecticut: Run, real: Pat
     past = rolled_up(connecticut)
     corrected = tmp_path / district_files(real)[-1].name
     text = district_files(real)[-1].read_text("utf-8")
-    line = next(line for line in text.splitlines() if line.startswith('"Hartford School District"') and ',03,"ELA",' in line)
+    line = next(
+        line for line in text.splitlines() if line.startswith('"Hartford School District"') and ',03,"ELA",' in line
+    )
     fields = line.split(",")
     assert fields[16] == "301"
     fields[16], fields[17] = "311", "22.9"

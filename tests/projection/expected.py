@@ -23,7 +23,16 @@ Figures = Mapping[str, object]
 History = dict[int, Figures]
 Name = tuple[str, str]
 """A community and its variant."""
-NO_LEVEL = ("no_counts", "no_figure", "suppressed", "not_available", "not_applicable", "not_tested", "not_yet_observed")
+NO_LEVEL = (
+    "sample",
+    "no_counts",
+    "no_figure",
+    "suppressed",
+    "not_available",
+    "not_applicable",
+    "not_tested",
+    "not_yet_observed",
+)
 SHARES = ("percent", "rate")
 
 
@@ -140,30 +149,32 @@ def judged(found: Point | None) -> Point | None:
 
 
 def start_of(net: Net, variant: Variant, group: str, history: History, asked: Asked) -> tuple[int | None, Point | None]:
-    """The first end: the loaded cell, or for everybody the declared baseline where nothing is loaded for its period."""
+    """The first end: the loaded cell, or for everybody the declared baseline where nothing is loaded for its period.
+
+    A baseline of several periods is dated at the last of them, and what was declared stands for it.
+    """
     declared = variant.baseline
-    year = asked.window[0] if asked.window else year_of(declared.period if declared else None)
-    if year is not None and year in history:
+    labels = [] if declared is None else [declared.period] if declared.period else list(declared.periods)
+    year = asked.window[0] if asked.window else max((year_of(label) or 0 for label in labels), default=None)
+    several = declared is not None and declared.period is None and not asked.window and not group
+    if year is not None and year in history and not several:
         return year, point(net, year, history[year])
-    if asked.window or group or declared is None or declared.period is None:
+    if asked.window or group or declared is None or not labels:
         return None, None
     value = declared.value
     if declared.numerator is not None and declared.denominator:
         value = net.template.indicator.per * declared.numerator / declared.denominator
-    return year, Point(
-        period=declared.period, value=value, numerator=declared.numerator, denominator=declared.denominator
-    )
+    return year, Point(period=code(year), value=value, numerator=declared.numerator, denominator=declared.denominator)
 
 
 def end_of(start: int | None, history: History, asked: Asked) -> int | None:
-    """The year of the second end: the one asked for, else the last with a figure, else the last that is suppressed."""
+    """The year of the second end: the one asked for, else the last with a figure or a hidden one."""
     hidden = {year for year, figures in history.items() if figures.get("missing") == "suppressed"}
     figures = {year for year, cell in history.items() if says_something(cell)}
     wanted = asked.window[1] if asked.window else asked.period
     if wanted is not None:
         return wanted if wanted in hidden | figures else None
-    later = [sorted(year for year in years if start is None or year > start) for years in (figures, hidden)]
-    return next((years[-1] for years in later if years), None)
+    return max((year for year in figures | hidden if start is None or year > start), default=None)
 
 
 def break_between(variant: Variant, start: int | None, end: int | None) -> str | None:
@@ -208,6 +219,8 @@ def status_of(figures: Figures | None) -> str:
     if figures is None:
         return "no_figure"
     people = figures.get("denominator") or 0
+    if figures.get("standard_error") is not None:
+        return "sample"
     if figures.get("numerator") is not None and people:
         return "exact"
     if people and ("low" in figures or figures.get("missing") == "suppressed"):
@@ -229,9 +242,13 @@ def levels_of(net: Net, counted: list[Variant], asked: Asked) -> Iterator[tuple[
         if level:
             by_key.setdefault(level, []).append(variant)
     for key, variants in by_key.items():
-        for group in groups:
-            cells = [standing.get((variant.community, variant.id, group), {}) for variant in variants]
-            for year in years_of(cells, asked):
+        own = {
+            group: [standing.get((variant.community, variant.id, group), {}) for variant in variants]
+            for group in groups
+        }
+        years = years_of([history for cells in own.values() for history in cells], asked)
+        for group, cells in own.items():
+            for year in years if any(cells) else ():
                 apart: dict[str, dict[Name, Figures | None]] = {}
                 for variant, history in zip(variants, cells, strict=True):
                     apart.setdefault(key + before(variant, year), {})[variant.community, variant.id] = history.get(year)
@@ -317,7 +334,9 @@ def expected(net: Net, asked: Asked) -> Expected:
     inside = {place for places in tallies.get(joint or "", {}).values() for place in places}
     inside |= {place for level in levels.values() for place in level.communities}
     return Expected(
-        series={name: found for name, found in series.items() if found.tier != "none"},
+        series={
+            name: found for name, found in series.items() if found.tier != "none" and name[0] in members | references
+        },
         levels=levels,
         tallies=tallies,
         excluded=excluded,
@@ -334,7 +353,7 @@ def out_of(
         name
         for (_, group, _), level in levels.items()
         for name, status in level.left_out.items()
-        if status == "no_counts" and not group
+        if status in {"no_counts", "sample"} and not group
     }
     for variant in net.variants:
         if variant.community in references:
@@ -353,7 +372,7 @@ def out_of(
         elif level is None:
             yield name, ("progress", "does not say the instrument")
         elif name in uncounted:
-            yield name, ("progress", "no counts")
+            yield name, ("progress", "cannot be pooled")
 
 
 def people_in(levels: Mapping[tuple[str, str, str], Level]) -> int:

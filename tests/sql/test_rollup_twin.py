@@ -28,7 +28,7 @@ PARTS = {
 }
 COMPARABLE = {
     **dict.fromkeys(("community", "variant", "group_key", "progress_key", "unit", "direction", "kind"), "VARCHAR"),
-    **dict.fromkeys(("headline", "member", "has_cut"), "BOOLEAN"),
+    **dict.fromkeys(("headline", "member", "has_cut", "baseline_of_several"), "BOOLEAN"),
     "per": "DOUBLE",
     **dict.fromkeys(("meaningful_change", "maintain_within", "baseline_value", "target_value"), "DECIMAL(28, 9)"),
     **dict.fromkeys(("baseline_period", "target_period"), "VARCHAR"),
@@ -253,6 +253,7 @@ class Variant(msgspec.Struct, frozen=True, kw_only=True):
     declared: dict[str, object]
     target: int | None
     breaks: tuple[tuple[int, bool], ...]
+    several: bool = False
     history: dict[int, dict[str, object]]
 
 
@@ -267,6 +268,7 @@ def any_variant(draw: st.DrawFn) -> Variant:
         declared=draw(st.sampled_from(({}, {"value": "33.3"}, {"value": "50", "numerator": 5, "denominator": 10}))),
         target=draw(st.one_of(st.none(), st.integers(2013, 2021))),
         breaks=tuple(sorted(draw(st.dictionaries(years, st.booleans(), max_size=2)).items())),
+        several=draw(st.sampled_from((False, False, True))),
         history=draw(st.dictionaries(years, st.sampled_from(FIGURES), max_size=7)),
     )
 
@@ -285,6 +287,7 @@ def comparable_row(place: int, entry: Variant) -> dict[str, object]:
         "baseline_period": baseline and baseline.code,
         "baseline_ordinal": baseline and baseline.ordinal,
         "baseline_span": baseline and months(baseline),
+        "baseline_of_several": entry.several,
         **{f"baseline_{name}": value for name, value in entry.declared.items() if baseline},
         "target_period": entry.target and SPELL[entry.kind](entry.target),
         "target_ordinal": entry.target and period_of(SPELL[entry.kind](entry.target)).ordinal,
@@ -349,7 +352,8 @@ def both_ends(
     """The rule in plain Python: year and figures of the start, year of the end, and the first break between them."""
     history = entry.history
     start, figures = (earlier if earlier is not None else entry.baseline), {}
-    if start in history:
+    several = entry.several and earlier is None and not entry.group
+    if start in history and not several:
         figures = end(entry, start, history[start])
     elif earlier is None and not entry.group and start is not None:
         figures = end(entry, start, entry.declared)
@@ -360,8 +364,7 @@ def both_ends(
     if later is not None:
         last = later if later in hidden | shown else None
     else:
-        after = [[year for year in years if start is None or year > start] for years in (shown, hidden)]
-        last = max(after[0] or after[1], default=None)
+        last = max((year for year in shown | hidden if start is None or year > start), default=None)
     between = [
         year
         for year, bridged in entry.breaks

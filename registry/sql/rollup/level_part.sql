@@ -1,5 +1,5 @@
 -- What does each community bring to a pooled level, and what cannot be added?
--- param:   periods  VARCHAR[]  the periods to show; null for the latest that any member has a figure for, key by key and group by group
+-- param:   periods  VARCHAR[]  the periods to show; null for the latest in which any member has a figure, key by key
 -- returns: registry.domain.rollup.LevelPart
 -- grain:   one row per comparability key, group, period and headline variant, also where it has nothing for that group
 with series as (
@@ -12,17 +12,18 @@ figure as (
 shown as (  -- a period in which all are suppressed is shown where it is asked for, and never counts as the latest
     select
         level_key,
-        group_key,
         h.period as period,
         h.ordinal as ordinal,
-        max(h.ordinal) over (partition by level_key, group_key) as newest
+        max(h.ordinal) over (partition by level_key) as newest
     from figure
     where h."value" is not null or h.low is not null or h.high is not null
         or ($periods is not null and h.missing = 'suppressed')
-    group by level_key, group_key, h.period, h.ordinal
+    group by level_key, h.period, h.ordinal
 ),
-wanted as (
-    from shown where case when $periods is null then ordinal = newest else list_contains($periods, period) end
+wanted as (  -- one period for every group of a key, so that no group stands beside another year of its neighbour
+    from shown
+        inner join (select distinct level_key, group_key from figure) using (level_key)
+    where case when $periods is null then ordinal = newest else list_contains($periods, period) end
 )
 select
     s.level_key || coalesce('|before ' || list_filter(s.breaks, lambda b: not b.bridged and b.ordinal > w.ordinal)[1].period, '') as level_key,
@@ -33,6 +34,7 @@ select
     s.variant,
     s.per,
     case
+        when f.h.standard_error is not null then 'sample'
         when s.unit in ('percent', 'rate') and f.h.numerator is not null and f.h.denominator > 0 then 'exact'
         when s.unit in ('percent', 'rate') and f.h.denominator > 0
             and (f.h.low is not null or f.h.high is not null or f.h.missing = 'suppressed') then 'bounded'

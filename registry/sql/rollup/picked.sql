@@ -1,6 +1,6 @@
 -- For each series: from which figure to which is progress judged?
 -- param:   earlier  VARCHAR  the period to start from; null for each variant's own baseline
--- param:   later    VARCHAR  the period to end at; null for the last one with a figure
+-- param:   later    VARCHAR  the period to end at; null for the last one with a figure, also a hidden one
 -- returns: registry.domain.rollup.Picked
 -- grain:   one row per variant and group
 with ends as (
@@ -9,7 +9,7 @@ with ends as (
         list_filter(history, lambda h: h."value" is not null or h.low is not null or h.high is not null or h.missing = 'suppressed') as known,
         list_filter(history, lambda h: h.period = coalesce($earlier, baseline_period))[1] as own,
         $earlier is null and group_key = ''
-            and len(list_filter(history, lambda h: h.period = baseline_period)) = 0 as declared
+            and (baseline_of_several or len(list_filter(history, lambda h: h.period = baseline_period)) = 0) as declared
     from comparable
 ),
 started as (
@@ -23,10 +23,7 @@ chosen as (
         *,
         case
             when $later is not null then list_filter(known, lambda h: h.period = $later)[1]
-            else coalesce(
-                list_filter(known, lambda h: (start_ordinal is null or h.ordinal > start_ordinal) and h.missing is null)[-1],
-                list_filter(known, lambda h: start_ordinal is null or h.ordinal > start_ordinal)[-1]
-            )
+            else list_filter(known, lambda h: start_ordinal is null or h.ordinal > start_ordinal)[-1]
         end as latest
     from started
 )
@@ -71,6 +68,7 @@ select
     baseline_numerator as declared_n,
     baseline_denominator as declared_d,
     case when not declared then own.missing end as b_missing,
-    latest.missing as l_missing
+    latest.missing as l_missing,
+    declared and baseline_period is not null as b_declared
 from chosen
 order by community, variant, group_key

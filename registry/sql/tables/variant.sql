@@ -21,10 +21,12 @@ create table variant (
     baseline_value DECIMAL(28, 9),
     baseline_numerator BIGINT,
     baseline_denominator BIGINT,
+    baseline_of_several BOOLEAN not null,
     target_period VARCHAR,
     target_ordinal INTEGER,
     target_value DECIMAL(28, 9),
     milestones STRUCT(ordinal INTEGER, "value" DECIMAL(28, 9))[] not null,
+    group_targets STRUCT(group_key VARCHAR, period VARCHAR, ordinal INTEGER, "value" DECIMAL(28, 9))[] not null,
     breaks STRUCT(ordinal INTEGER, period VARCHAR, bridged BOOLEAN)[] not null,
     body VARCHAR not null
 );

@@ -5,13 +5,18 @@
 -- param:   dimension  VARCHAR  besides everybody also each group of this dimension alone; null for everybody only
 -- grain:   one row per variant and group; everybody always has one, with an empty history where nothing is loaded for it
 create or replace temp table comparable as
-with asked as (
+with named as (
     select community, id as variant, '' as group_key
     from variant_at($line)
     union all
     select community, variant, group_key
     from chosen_series
     where starts_with(group_key, $dimension || '=') and not contains(group_key, ';')
+),
+asked as (  -- a group with a target of its own is judged by that, else by everybody's
+    select n.*, list_filter(v.group_targets, lambda t: t.group_key = n.group_key)[1] as own
+    from named as n
+    inner join variant_at($line) as v on v.community = n.community and v.id = n.variant
 )
 select
     v.community,
@@ -48,10 +53,11 @@ select
     v.baseline_value,
     v.baseline_numerator,
     v.baseline_denominator,
-    v.target_period,
-    v.target_ordinal,
-    v.target_value,
-    v.milestones,
+    v.baseline_of_several,
+    case when g.own is null then v.target_period else g.own.period end as target_period,
+    case when g.own is null then v.target_ordinal else g.own.ordinal end as target_ordinal,
+    case when g.own is null then v.target_value else g.own."value" end as target_value,
+    case when g.own is null then v.milestones else [] end as milestones,
     v.breaks,
     coalesce(s.history, []) as history
 from variant_at($line) as v
