@@ -15,6 +15,24 @@ from registry.domain.words import CAUSE, PACES, REASONS, TRENDS
 from registry.projection.answer import Comparison
 
 
+class Unit(msgspec.Struct, frozen=True):
+    """How figures of one outcome are printed: percent, per so many, or bare; whole numbers where people or dollars are counted."""
+
+    name: str
+    per: float
+
+    @property
+    def behind(self) -> str:
+        """What stands behind a figure."""
+        if self.name == "rate":
+            return f" per {self.per:,.12g}"
+        return " %" if self.name == "percent" else ""
+
+    def print(self, figure: float, *, decimals: int = 1) -> str:
+        """A figure in this unit, without what stands behind it."""
+        return shown(figure, decimals=0 if self.name in {"count", "currency"} else decimals)
+
+
 class _Key(msgspec.Struct, frozen=True):
     template: str
     measure: dict[str, str | int | float | bool]
@@ -30,11 +48,15 @@ def print_rollup(console: Console, answer: RollupAnswer) -> None:
         )
     )
     console.print(Text(answer.notice, style="italic"))
-    _print_levels(console, answer.levels)
-    _print_series(console, "Progress of each local measure", answer.series)
+    unit = Unit(answer.unit, answer.per)
+    _print_levels(console, answer.levels, unit)
+    _print_series(console, "Progress of each local measure", answer.series, unit)
+    if answer.dimension and not any(series.group for series in answer.series):
+        console.print(Text(f"  No figure by {answer.dimension.replace('_', ' ')} is loaded."))
     _print_network(console, answer)
     if answer.benchmarks:
-        _print_series(console, "Reference series (shown beside, never added and never counted)", answer.benchmarks)
+        title = "Reference series (shown beside, never added and never counted)"
+        _print_series(console, title, answer.benchmarks, unit)
     _print_out(console, answer)
 
 
@@ -61,22 +83,23 @@ def print_comparison(console: Console, answer: Comparison) -> None:
     console.print(Text(answer.notice, style="italic"))
     for reason in answer.reasons:
         console.print(Text(f"- {reason}"))
-    _print_series(console, "Their local measures", answer.series)
+    _print_series(console, "Their local measures", answer.series, Unit(answer.unit, answer.per))
 
 
 def key_in_words(key: str, common: Sequence[str] = ()) -> str:
     """A comparability key as people read it: the facets that agree, without those that are common to all that is shown."""
-    document, _, before = key.partition("|")
-    facets = ", ".join(facet for facet in _facets(document) if facet not in common) or "the same measure"
-    return f"{facets} ({before})" if before else facets
+    facets = ", ".join(facet for facet in _facets(key) if facet not in common) or "the same measure"
+    _, behind, before = key.rpartition("}|before ")
+    return f"{facets} (before {before})" if behind else facets
 
 
-def _facets(document: str) -> list[str]:
-    measure = msgspec.json.decode(document, type=_Key).measure
+def _facets(key: str) -> list[str]:
+    document, behind, _ = key.rpartition("}|before ")
+    measure = msgspec.json.decode(f"{document}}}" if behind else key, type=_Key).measure
     return [f"{facet.replace('_', ' ')} {value}" for facet, value in measure.items()]
 
 
-def _print_levels(console: Console, levels: Sequence[ShownLevel]) -> None:
+def _print_levels(console: Console, levels: Sequence[ShownLevel], unit: Unit) -> None:
     console.print()
     if not levels:
         console.print(Text("No level can be pooled.", style="bold"))
@@ -85,7 +108,7 @@ def _print_levels(console: Console, levels: Sequence[ShownLevel]) -> None:
         Text("Levels, each over the places that measure it the same way; never added to one another", style="bold")
     )
     keys = list(dict.fromkeys(level.key for level in levels))
-    first, *others = (_facets(key.partition("|")[0]) for key in keys)
+    first, *others = (_facets(key) for key in keys)
     common = [facet for facet in first if all(facet in other for other in others)] if others else []
     if common:
         console.print(Text(f"All of them: {', '.join(common)}."))
@@ -93,28 +116,29 @@ def _print_levels(console: Console, levels: Sequence[ShownLevel]) -> None:
         own = [level for level in levels if level.key == key]
         console.print(Text(f"  {key_in_words(key, common)}"))
         columns = ("year", "group", "pooled", "counts", "unweighted mean", "communities")
-        console.print(table("", columns, [_level_row(level) for level in own], right=columns[2:]))
+        console.print(table("", columns, [_level_row(level, unit) for level in own], right=columns[2:]))
         for level in own:
-            _print_beside(console, level)
+            _print_beside(console, level, unit)
 
 
-def _level_row(level: ShownLevel) -> tuple[str, ...]:
+def _level_row(level: ShownLevel, unit: Unit) -> tuple[str, ...]:
+    people = "-" if level.denominator is None else f"of {level.denominator}"
     return (
         level.period,
         _group(level.group),
-        _range(level),
-        f"{level.numerator} of {level.denominator}" if level.numerator is not None else f"of {level.denominator}",
-        f"{shown(level.unweighted, decimals=2)} %" if level.unweighted is not None else "-",
+        _range(level, unit),
+        people if level.numerator is None else f"{level.numerator} {people}",
+        f"{shown(level.unweighted, decimals=2)}{unit.behind}" if level.unweighted is not None else "-",
         str(len(level.communities)),
     )
 
 
-def _print_beside(console: Console, level: ShownLevel) -> None:
+def _print_beside(console: Console, level: ShownLevel, unit: Unit) -> None:
     """What stands beside a level: the exact part of a bounded one, and who is not in it."""
     where = f"{level.period}{_suffix(level.group)}"
     if level.known is not None:
         known = level.known
-        counts = f"{known.numerator} of {known.denominator} = {shown(known.value, decimals=2)} %"
+        counts = f"{known.numerator} of {known.denominator} = {shown(known.value, decimals=2)}{unit.behind}"
         hidden = len(level.communities) - known.communities
         why = f"{hidden} of the figures {'is' if hidden == 1 else 'are'} hidden or a range"
         exact = "the exact one is" if known.communities == 1 else f"the {known.communities} exact ones are"
@@ -123,39 +147,46 @@ def _print_beside(console: Console, level: ShownLevel) -> None:
         console.print(Text(f"  {where}: {left.community} is not in it, because {left.reason}."))
 
 
-def _print_series(console: Console, title: str, series: Sequence[ShownSeries]) -> None:
+def _print_series(console: Console, title: str, series: Sequence[ShownSeries], unit: Unit) -> None:
     console.print()
     rows = [
         (
             entry.name,
             _group(entry.group),
-            _point(entry.baseline),
-            _point(entry.latest),
-            _change(entry),
+            _point(entry.baseline, unit) + (" declared" if entry.baseline_declared else ""),
+            _point(entry.latest, unit),
+            _change(entry, unit),
             TRENDS[entry.trend],
             PACES.get(entry.pace or "", "-"),
-            f"{entry.target.value:g} ({entry.target.period})" if entry.target else "-",
+            f"{entry.target.value:,.12g} ({entry.target.period})" if entry.target else "-",
             entry.state,
         )
         for entry in series
     ]
-    columns = ("community", "group", "from", "to", "points", "trend", "pace", "target", "state")
-    console.print(table(title, columns, rows, right=("points",)))
+    change = "points" if unit.name in {"percent", "rate"} else "change"
+    columns = ("community", "group", "from", "to", change, "trend", "pace", "target", "state")
+    console.print(table(f"{title}, in {unit.behind.strip() or unit.name}", columns, rows, right=(change,)))
     untold: dict[str, list[str]] = {}
     for entry in series:
         if entry.reason:
-            where = f" at {entry.broken_at}" if entry.broken_at else ""
-            untold.setdefault(REASONS.get(entry.reason, entry.reason) + where, []).append(
-                f"{entry.name}{_suffix(entry.group)}"
-            )
+            untold.setdefault(_why_untold(entry), []).append(f"{entry.name}{_suffix(entry.group)}")
         if entry.declared_baseline is not None:
             console.print(
                 Text(
-                    f"  {entry.name} declared a baseline of {_point(entry.declared_baseline)}; the loaded figure is shown."
+                    f"  {entry.name} declared a baseline of {_point(entry.declared_baseline, unit)}; the loaded figure is shown."
                 )
             )
     for reason, names in untold.items():
         console.print(Text(f"  Cannot be told for {', '.join(names)}: {reason}."))
+
+
+def _why_untold(entry: ShownSeries) -> str:
+    ends = (entry.baseline, entry.latest)
+    hidden = [point.period for point in ends if point is not None and point.missing == "suppressed"]
+    if hidden and entry.reason in {"bounds", "no_error_known", "too_few_people"}:
+        return f"the publisher hides the figure of {' and '.join(hidden)}"
+    where = f" at {entry.broken_at}" if entry.broken_at else ""
+    return REASONS.get(entry.reason or "", entry.reason or "") + where
 
 
 def _print_network(console: Console, answer: RollupAnswer) -> None:
@@ -189,30 +220,32 @@ def _print_out(console: Console, answer: RollupAnswer) -> None:
         console.print(Text(f"  {row.community}/{row.variant}: {row.reason}."))
 
 
-def _range(level: ShownLevel) -> str:
+def _range(level: ShownLevel, unit: Unit) -> str:
     if level.value is not None:
-        return f"{shown(level.value, decimals=2)} %"
+        return f"{shown(level.value, decimals=2)}{unit.behind}"
     if level.low is None or level.high is None:
         return "cannot be pooled"
-    return f"{shown(level.low, decimals=2)} to {shown(level.high, decimals=2)} %"
+    return f"{shown(level.low, decimals=2)} to {shown(level.high, decimals=2)}{unit.behind}"
 
 
-def _point(point: Point | None) -> str:
+def _point(point: Point | None, unit: Unit) -> str:
     if point is None:
         return "no figure"
-    counts = f" of {point.denominator}" if point.denominator is not None else ""
+    sample = point.standard_error is not None
+    counts = f" of {point.denominator}" if point.denominator is not None and not sample else ""
+    counts = f" (error {unit.print(point.standard_error, decimals=2)})" if point.standard_error is not None else counts
     if point.missing is not None:
         return f"{point.missing.replace('_', ' ')}{counts} ({point.period})"
     if point.value is not None:
-        return f"{shown(point.value)}{counts} ({point.period})"
+        return f"{unit.print(point.value)}{counts} ({point.period})"
     if point.low is not None and point.high is not None:
-        return f"{shown(point.low)} to {shown(point.high)}{counts} ({point.period})"
+        return f"{unit.print(point.low)} to {unit.print(point.high)}{counts} ({point.period})"
     return f"no figure ({point.period})"
 
 
-def _change(entry: ShownSeries) -> str:
+def _change(entry: ShownSeries, unit: Unit) -> str:
     if entry.change is not None:
-        return f"{'+' if entry.change > 0 else ''}{shown(entry.change, decimals=2)}"
+        return f"{'+' if entry.change > 0 else ''}{unit.print(entry.change, decimals=2)}"
     return "-"
 
 

@@ -51,6 +51,8 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     program: str
     release: None = None
     notice: str
+    unit: str
+    per: float
     tier: Tier
     key: str | None
     reasons: tuple[str, ...]
@@ -173,6 +175,8 @@ def compare(
         progress_rule=answer.progress_rule,
         program=answer.program,
         notice=answer.notice,
+        unit=answer.unit,
+        per=answer.per,
         tier=tier,
         key=key,
         reasons=(*own, *(_in_words(mismatch) for mismatch in mismatches)),

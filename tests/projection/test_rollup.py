@@ -167,7 +167,7 @@ def test_answer_is_what_a_plain_model_says_of_any_network(tmp_path: Path, full: 
 
 # What must leave the figures alone ---------------------------------------------------------------------------------
 
-SEEDS = (3, 13, 25)
+SEEDS = (13, 25, 111)
 """Networks with a level over several places, a bounded one, groups, and places left out; ``test_networks_hold_what_may_go_wrong``."""
 
 
