@@ -198,10 +198,10 @@ def _from_ends(value: float | None, ends: Bounds, denominator: int | None, terms
     """Bounds that stand in columns of their own, with or without a value between them."""
     first, last = ends
     if first is not None and last is not None and first > last:
-        detail = f"The lower bound {first:g} is above the upper bound {last:g}."
+        detail = f"The lower bound {first:,.12g} is above the upper bound {last:,.12g}."
         return Clash("low", Misread("bounds-disagree", detail, "Swap the two cells or columns."))
     if value is not None and not _fits(exactly(value), ends):
-        detail = f"The value {value:g} lies outside its bounds."
+        detail = f"The value {value:,.12g} lies outside its bounds."
         return Clash("value", Misread("bounds-disagree", detail, "Correct the value or its bounds."))
     low, high = _widened(first, last, False, terms)
     return Figures(value=value, low=low, high=high, denominator=denominator)

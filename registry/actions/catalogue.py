@@ -14,6 +14,7 @@ from registry.domain.finding import Finding, has_errors
 from registry.domain.instrument import RULES_OF_AN_INSTRUMENT, Instrument
 from registry.domain.refusal import Invalid
 from registry.ledger.entry import Draft
+from registry.ledger.writer import Writer
 from registry.projection.files import Projection
 
 Document = TypeVar("Document", bound=msgspec.Struct)
@@ -40,11 +41,18 @@ def add_community(projection: Projection, raw: bytes, *, actor: str) -> Receipt:
 def keep_revision(projection: Projection, draft: Draft, findings: tuple[Finding, ...], *, actor: str) -> Receipt:
     """Append a document's next revision; the same content as the newest one writes nothing."""
     with writing(projection) as writer:
-        newest = projection.ledger.newest(draft.subject)
-        if newest is not None and projection.ledger.body(newest) == draft.body:
-            return receipt(newest, written=False, findings=findings)
-        (entry,) = writer.append((draft,), actor=actor)
-        return receipt(entry, written=True, findings=findings)
+        return append_revision(projection, writer, draft, findings, actor=actor)
+
+
+def append_revision(
+    projection: Projection, writer: Writer, draft: Draft, findings: tuple[Finding, ...], *, actor: str
+) -> Receipt:
+    """Append a document's next revision under a lock that is held; the same content as the newest one writes nothing."""
+    newest = projection.ledger.newest(draft.subject)
+    if newest is not None and projection.ledger.body(newest) == draft.body:
+        return receipt(newest, written=False, findings=findings)
+    (entry,) = writer.append((draft,), actor=actor)
+    return receipt(entry, written=True, findings=findings)
 
 
 def _sound(document: Document | None, findings: tuple[Finding, ...], detail: str) -> Document:

@@ -16,7 +16,9 @@ from registry.check import check_toml
 from registry.domain.community import geography_codes
 from registry.domain.finding import Finding, has_errors
 from registry.domain.ids import variant_reference
+from registry.domain.instrument import InstrumentVersion, version_of
 from registry.domain.listing import VariantLine
+from registry.domain.load_beside import beside
 from registry.domain.load_doubts import doubts
 from registry.domain.load_sorted import Sorted, as_point, sort_rows
 from registry.domain.mapping import RULES_OF_A_MAPPING, Mapping
@@ -24,6 +26,7 @@ from registry.domain.period import Unreadable, read_period
 from registry.domain.refusal import Invalid, NotFound, meant
 from registry.domain.report import FileReport, LoadReport
 from registry.domain.template import Template
+from registry.domain.variant import Variant
 from registry.projection import read
 from registry.projection.files import Projection
 
@@ -60,6 +63,8 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
     """A load after reading the files and before looking at what is held."""
 
     template: Template
+    variant: Variant
+    version: InstrumentVersion | None
     mapping: Mapping
     replace: str | None
     reading: Reading
@@ -133,11 +138,24 @@ def _prepare(projection: Projection, adapters: Sequence[Adapter], order: Order, 
     cursor = projection.cursor()
     held = one_variant(read.list_variants(cursor, line), order.variant)
     template = projection.templates[f"{held.template_id}@{held.template_version}"]
+    variant = read.variant_of(held)
+    if variant.measure is None:
+        raise Invalid(
+            f"{order.variant} has no agreed measure yet, so its figures could be compared with nothing.",
+            hint="Propose it anew with a measure; then load.",
+        )
     mapping, findings = _mapping(cursor, line, held, order)
     reading = _adapter(adapters, mapping).read(order.files, mapping, _wanted(cursor, line, held, template))
     _told_apart(reading)
+    instruments = {entry.id: read.instrument_of(entry) for entry in read.list_instruments(cursor, line)}
     return Prepared(
-        template=template, mapping=mapping, replace=_replaced(template, order), reading=reading, findings=findings
+        template=template,
+        variant=variant,
+        version=version_of(instruments, variant.measure),
+        mapping=mapping,
+        replace=_replaced(template, order),
+        reading=reading,
+        findings=findings,
     )
 
 
@@ -211,7 +229,11 @@ def _sort(projection: Projection, line: int, prepared: Prepared, order: Order) -
     rows = [placed.observation for placed in prepared.reading.points]
     found = sort_rows(rows, held, superseded, replace=prepared.replace, reason=order.reason)
     loaded = [as_point(row) for row in (*found.new, *found.changed)]
-    more = (*_nothing(prepared.reading, order), *doubts(held, loaded, prepared.template))
+    more = (
+        *_nothing(prepared.reading, order),
+        *doubts(held, loaded, prepared.template),
+        *beside(loaded, prepared.variant, prepared.template, prepared.version),
+    )
     if has_errors(prepared.reading.findings):  # where rows are refused, gaps and groups that are gone say nothing
         more = ()
     return msgspec.structs.replace(found, findings=(*found.findings, *more))

@@ -1,14 +1,14 @@
 """What a community does with its local measures: check a document against its template, and propose it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
 
 from registry import duck
-from registry.actions.catalogue import keep_revision
-from registry.actions.writing import Receipt, document_draft
+from registry.actions.catalogue import append_revision
+from registry.actions.writing import Receipt, document_draft, writing
 from registry.check import check, check_against
-from registry.domain.community import Community
+from registry.domain.community import Community, geography_codes
 from registry.domain.finding import Finding, has_errors
 from registry.domain.instrument import Instrument
 from registry.domain.listing import VariantLine
@@ -19,6 +19,9 @@ from registry.domain.variant import Variant, reference_of
 from registry.domain.variant_rules import Surroundings, rules_of_a_variant
 from registry.projection import read
 from registry.projection.files import Projection
+
+Loaded = Callable[[str, str], tuple[str, ...]]
+"""The periods for which a variant (community, id) has data points."""
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,17 +36,23 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
 def check_variant(projection: Projection, raw: bytes) -> tuple[Variant | None, tuple[Finding, ...]]:
     """Every fault of a variant document beside its template, its community and the catalogue."""
     head = projection.catch_up()
-    known = _known(projection, projection.cursor(), head.seq)
-    return check(raw, Variant, lambda document: tuple(_rules(document, known)))
+    cursor = projection.cursor()
+    known = _known(projection, cursor, head.seq)
+
+    def loaded(community: str, variant: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(point.period for point in read.points(cursor, head.seq, community, variant)))
+
+    return check(raw, Variant, lambda document: tuple(_rules(document, known, loaded)))
 
 
 def propose_variant(projection: Projection, raw: bytes, *, actor: str) -> Receipt:
     """Propose a variant, or a new revision of it. Raises Invalid with every finding; the same content writes nothing."""
-    variant, findings = check_variant(projection, raw)
-    if variant is None or has_errors(findings):
-        raise Invalid("The local measure has faults; nothing was registered.", findings=findings)
-    draft = document_draft("variant", f"variant:{reference_of(variant)}", variant)
-    return keep_revision(projection, draft, findings, actor=actor)
+    with writing(projection) as writer:  # judged under the lock: two at once cannot both become a place's headline
+        variant, findings = check_variant(projection, raw)
+        if variant is None or has_errors(findings):
+            raise Invalid("The local measure has faults; nothing was registered.", findings=findings)
+        draft = document_draft("variant", f"variant:{reference_of(variant)}", variant)
+        return append_revision(projection, writer, draft, findings, actor=actor)
 
 
 def _known(projection: Projection, cursor: duck.Connection, line: int) -> Known:
@@ -55,7 +64,7 @@ def _known(projection: Projection, cursor: duck.Connection, line: int) -> Known:
     )
 
 
-def _rules(document: Mapping[str, object], known: Known) -> Iterator[Rule]:
+def _rules(document: Mapping[str, object], known: Known, loaded: Loaded) -> Iterator[Rule]:
     def template_known(reference: str) -> Sequence[Found]:
         if reference in known.templates:
             return ()
@@ -74,11 +83,13 @@ def _rules(document: Mapping[str, object], known: Known) -> Iterator[Rule]:
     if template is None:
         return
     yield Rule(code="measure-unfit", needs=("/measure",), check=lambda measure: _unfit(template, measure))
-    yield from rules_of_a_variant(_surroundings(document, known, template))
+    yield from rules_of_a_variant(_surroundings(document, known, template, loaded))
 
 
-def _surroundings(document: Mapping[str, object], known: Known, template: Template) -> Surroundings:
-    community, own = document.get("community"), document.get("id")
+def _surroundings(document: Mapping[str, object], known: Known, template: Template, loaded: Loaded) -> Surroundings:
+    community, own = str(document.get("community")), str(document.get("id"))
+    place = known.communities.get(community)
+    before = next((line for line in known.variants if (line.community, line.id) == (community, own)), None)
     others = [
         line
         for line in known.variants
@@ -89,8 +100,24 @@ def _surroundings(document: Mapping[str, object], known: Known, template: Templa
         template=template,
         instruments=known.instruments,
         headlines=tuple(f"{line.community}/{line.id}" for line in others if line.headline),
+        places=geography_codes(place) if place is not None and place.kind == "member" else None,
+        taken=_taken(known, template, community),
+        before=None if before is None else read.variant_of(before),
+        loaded=() if before is None else loaded(community, own),
         benchmarks=tuple(f"{line.community}/{line.id}" for line in known.variants if line.community in references),
     )
+
+
+def _taken(known: Known, template: Template, community: str) -> dict[str, str]:
+    """Whose headline measure of the outcome already counts the people of which place code, other members only."""
+    taken = {}
+    for line in known.variants:
+        place = known.communities[line.community]
+        if line.template_id == template.id and line.headline and place.kind == "member" and place.slug != community:
+            population = read.variant_of(line).population
+            codes = population.geographies if population and population.geographies else geography_codes(place)
+            taken.update(dict.fromkeys(codes, f"{line.community}/{line.id}"))
+    return taken
 
 
 def _unfit(template: Template, measure: object) -> list[Found]:

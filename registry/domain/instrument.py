@@ -4,13 +4,14 @@ Two results on one instrument are comparable only within a version: a new versio
 (user pain A16: a cut of 450 read against 725 turned 221 passes into failures).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
 from registry.domain.ids import Line, Slug, Text, Words
+from registry.domain.period import period_of
 from registry.domain.rule import Found, Rule, items, number, part
 
 Code = Annotated[
@@ -68,12 +69,12 @@ def _versions(versions: object) -> Iterator[Found]:
 def _scale(version: object, pointer: str) -> Iterator[Found]:
     low, high = number(part(version, "scale_minimum")), number(part(version, "scale_maximum"))
     if low is not None and high is not None and low >= high:
-        yield f"{pointer}/scale_minimum", f"The scale starts at {low:g} and ends at {high:g}.", "Swap the two."
+        yield f"{pointer}/scale_minimum", f"The scale starts at {low:,.12g} and ends at {high:,.12g}.", "Swap the two."
         return
     for place, cut in enumerate(items(part(version, "cuts"))):
         score = number(part(cut, "score"))
         if score is not None and ((low is not None and score < low) or (high is not None and score > high)):
-            detail = f"The cut {score:g} lies outside the scale ({_end(low)} to {_end(high)})."
+            detail = f"The cut {score:,.12g} lies outside the scale ({_end(low)} to {_end(high)})."
             yield f"{pointer}/cuts/{place}/score", detail, "Check the cut and the scale's ends."
 
 
@@ -91,8 +92,44 @@ def _cuts(version: object, pointer: str) -> Iterator[Found]:
 
 
 def _end(end: float | None) -> str:
-    return "no end" if end is None else f"{end:g}"
+    return "no end" if end is None else f"{end:,.12g}"
 
 
 RULES_OF_AN_INSTRUMENT = (Rule(code="instrument-version-faulty", needs=("/versions",), check=_versions),)
 """What the published schema cannot say, asked of every instrument before it is published."""
+
+
+def version_of(instruments: Mapping[str, Instrument], measure: Mapping[str, object]) -> InstrumentVersion | None:
+    """The catalogued version that a measure names; null where the catalogue does not know it."""
+    instrument = instruments.get(str(measure.get("instrument")))
+    if instrument is None:
+        return None
+    return next((entry for entry in instrument.versions if entry.id == measure.get("instrument_version")), None)
+
+
+def outside_version(version: InstrumentVersion, period: str, breaks: Sequence[str]) -> str:
+    """Why a period cannot have been measured with a version; empty where it can, or where a break lies between.
+
+    >>> version = InstrumentVersion(id="2013", first_period="SY2012-13")
+    >>> outside_version(version, "SY2008-09", [])
+    "is before the first one of the version '2013' (SY2012-13)"
+    >>> outside_version(version, "SY2008-09", ["SY2012-13"])
+    ''
+    """
+    here = _month(period)
+    first, last = _month(version.first_period), _month(version.last_period)
+    broken = [month for month in map(_month, breaks) if month is not None]
+    if here is None:
+        return ""
+    if first is not None and here < first and not any(here < month <= first for month in broken):
+        return f"is before the first one of the version {version.id!r} ({version.first_period})"
+    if last is not None and here > last and not any(last < month <= here for month in broken):
+        return f"is after the last one of the version {version.id!r} ({version.last_period})"
+    return ""
+
+
+def _month(period: str | None) -> int | None:
+    try:
+        return None if period is None else period_of(period).ordinal
+    except ValueError:
+        return None

@@ -119,7 +119,7 @@ def _words(point: PointLine) -> str:
     if point.numerator is not None and point.denominator is not None:
         return f"{point.numerator} of {point.denominator}"
     if point.value is not None:
-        return f"{point.value:g}"
+        return f"{point.value:.12g}"
     if point.low is not None and point.high is not None:
-        return f"{point.low:g} to {point.high:g}"
+        return f"{point.low:.12g} to {point.high:.12g}"
     return point.missing or "no figure"

@@ -173,7 +173,7 @@ def stated_default(template: Template, facet: str) -> object:
 def _bounds(bounds: object) -> Iterator[Found]:
     low, high = _ends(bounds)
     if low is not None and high is not None and low >= high:
-        detail = f"The lower bound {low:g} is not below the upper bound {high:g}."
+        detail = f"The lower bound {low:,.12g} is not below the upper bound {high:,.12g}."
         yield "/indicator/bounds", detail, "Write the lower one first, such as [0, 100]."
 
 
@@ -194,7 +194,7 @@ def _change(bounds: object, change: object) -> Iterator[Found]:
     low, high = _ends(bounds)
     least = number(change)
     if low is not None and high is not None and low < high and least is not None and least >= high - low:
-        detail = f"A meaningful change of {least:g} is as wide as the bounds, so that nothing could ever change."
+        detail = f"A meaningful change of {least:,.12g} is as wide as the bounds, so that nothing could ever change."
         yield "/indicator/meaningful_change", detail, "Give it in the indicator's own unit, such as 1 for one point."
 
 
@@ -205,7 +205,7 @@ def _ends(bounds: object) -> Bounds:
 
 def _maintain(within: float | None, change: float) -> Iterator[Found]:
     if within is not None and within < change:
-        detail = f"Maintaining within {within:g} is narrower than the meaningful change of {change:g}."
+        detail = f"Maintaining within {within:,.12g} is narrower than the meaningful change of {change:,.12g}."
         yield "/indicator/maintain_within", detail, "Widen it; it is usually five times the meaningful change."
 
 

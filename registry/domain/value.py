@@ -279,9 +279,9 @@ def _outside(value: Fraction, scale: Fraction, rules: CellRules) -> Unreadable |
     low, high = bounds_of(rules)
     column = "" if scale == 1 else " (the mapping says that the column holds shares of 1)"
     if low is not None and value < exactly(low):
-        return Unreadable(f"is below {low:g}{column}.", _CORRECT)
+        return Unreadable(f"is below {low:,.12g}{column}.", _CORRECT)
     if high is not None and value > exactly(high):
-        return Unreadable(f"is above {high:g}{column}.", _CORRECT)
+        return Unreadable(f"is above {high:,.12g}{column}.", _CORRECT)
     return Unreadable("is too large for a figure.", _CORRECT) if abs(value) > _LARGEST else None
 
 

@@ -139,7 +139,7 @@ def _values(indicator: Indicator, pointer: str, document: object) -> Iterator[Fo
     for place, entry in found:
         value = number(part(entry, "value"))
         if value is not None and not _inside(indicator, value):
-            detail = f"{value:g} is outside the indicator's bounds ({_end(low)} to {_end(high)})."
+            detail = f"{value:,.12g} is outside the indicator's bounds ({_end(low)} to {_end(high)})."
             yield f"{place}/value", detail, "Check the figure and its unit."
 
 
@@ -149,7 +149,7 @@ def _inside(indicator: Indicator, value: float) -> bool:
 
 
 def _end(end: float | None) -> str:
-    return "no end" if end is None else f"{end:g}"
+    return "no end" if end is None else f"{end:,.12g}"
 
 
 def _counts(indicator: Indicator, baseline: object) -> Iterator[Found]:
@@ -167,7 +167,7 @@ def _counts(indicator: Indicator, baseline: object) -> Iterator[Found]:
     printed = number(value)
     if printed is not None and _of_counts(indicator) and not _rounds(indicator, printed, numerator, denominator):
         exact = float(Fraction(numerator, denominator) * _exactly(indicator.per))
-        detail = f"The value {printed:g} is not {numerator:,} of {denominator:,}, which is {exact:.2f}."
+        detail = f"The value {printed:,.12g} is not {numerator:,} of {denominator:,}, which is {exact:.2f}."
         yield "/baseline/value", detail, "Correct the value or the counts."
 
 
@@ -214,7 +214,9 @@ def _aim(indicator: Indicator, baseline: object, target: object) -> Iterator[Fou
     if len(starts) == 1 and abs(_exactly(aimed) - starts[0]) <= Fraction(repr(printed_rounding(repr(aimed)))) / 2:
         return
     wanted = "more" if indicator.direction == "increase" else "less"
-    detail = f"The target {aimed:g} is worse than the baseline {float(starts[0]):g}: the template wants {wanted}."
+    detail = (
+        f"The target {aimed:,.12g} is worse than the baseline {float(starts[0]):,.12g}: the template wants {wanted}."
+    )
     yield "/target/value", detail, "Check both figures; to hold the level, give the baseline as the target."
 
 
@@ -230,8 +232,8 @@ def _backwards(indicator: Indicator, baseline: object, target: object, milestone
             continue
         here, pointer = sign * _exactly(value), f"/milestones/{place}/value"
         if reached is not None and here < reached:
-            yield pointer, f"The milestone {value:g} goes back behind what stands before it.", "Check the figures."
+            yield pointer, f"The milestone {value:,.12g} goes back behind what stands before it.", "Check the figures."
         elif end is not None and here > end:
-            yield pointer, f"The milestone {value:g} goes beyond the target.", "Check the figures."
+            yield pointer, f"The milestone {value:,.12g} goes beyond the target.", "Check the figures."
         else:
             reached = here

@@ -12,21 +12,29 @@ import msgspec
 
 from registry.domain.community import partners_twice
 from registry.domain.group import CODE_LISTS
-from registry.domain.instrument import Instrument
+from registry.domain.instrument import Instrument, outside_version, version_of
 from registry.domain.refusal import meant
 from registry.domain.rule import FAULTY, Found, Rule, fields, items, part, pointer_to
 from registry.domain.template import Template, facets_of, stated_default
-from registry.domain.variant import same_facet
+from registry.domain.variant import Variant, same_facet
 from registry.domain.variant_figures import rules_of_figures
 
 
 class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
-    """What a variant is judged beside: its template, the catalogue, and its community's other headline variants."""
+    """What a variant is judged beside: its template, the catalogue, its community, its newest revision and its data.
+
+    ``places`` are the community's own place codes (null for a reference place, which is never counted), ``taken`` those whose people
+    another member's headline measure counts already, ``before`` the newest revision, ``loaded`` the periods that have data.
+    """
 
     template: Template
     instruments: Mapping[str, Instrument]
     headlines: tuple[str, ...] = ()
     benchmarks: tuple[str, ...] = ()
+    places: tuple[str, ...] | None = ()
+    taken: Mapping[str, str] = {}
+    before: Variant | None = None
+    loaded: tuple[str, ...] = ()
 
 
 def rules_of_a_variant(around: Surroundings) -> tuple[Rule, ...]:
@@ -36,6 +44,21 @@ def rules_of_a_variant(around: Surroundings) -> tuple[Rule, ...]:
         *rules_of_figures(around.template.indicator),
         Rule(code="group-unknown", needs=("/group_targets",), check=_groups),
         Rule(code="headline-twice", needs=("/headline",), check=partial(_headline, around)),
+        Rule(code="place-shared", needs=("/headline", "/population/geographies"), check=partial(_shared, around)),
+        Rule(
+            code="measure-changed",
+            needs=("/measure", "/breaks"),
+            check=partial(_changed, around),
+            severity="warning",
+            after=("measure-unfit",),
+        ),
+        Rule(
+            code="outside-version",
+            needs=("/measure", "/baseline/period", "/breaks"),
+            check=partial(_outside, around),
+            severity="warning",
+            after=("measure-unfit", "instrument-version-unknown"),
+        ),
         Rule(code="benchmark-unknown", needs=("/benchmark",), check=partial(_benchmark, around.benchmarks)),
         Rule(code="partner-twice", needs=("/partners",), check=partners_twice),
     )
@@ -171,3 +194,50 @@ def _groups(groups: object) -> Iterator[Found]:
                 yield pointer, detail, meant(dimension, list(CODE_LISTS))
             elif category not in (codes := [known.code for known in CODE_LISTS[dimension].categories]):
                 yield pointer, f"{category!r} is no category of {dimension}.", meant(category, codes)
+
+
+def _shared(around: Surroundings, headline: object, geographies: object) -> Iterator[Found]:
+    """Children of one place are counted once: no two headline measures of an outcome speak of the same place code."""
+    if headline is False or around.places is None:
+        return
+    named = [code for code in items(geographies) if isinstance(code, str)]
+    for code in named or around.places:
+        if code in around.taken:
+            yield (
+                "/population/geographies" if named else "/community",
+                f"The place {code!r} is also that of {around.taken[code]!r}: its people would be counted twice.",
+                'Correct the place code, or write "headline": false on one of the two.',
+            )
+
+
+def _changed(around: Surroundings, measure: object, breaks: object) -> Iterator[Found]:
+    """Data that is there was measured as the newest revision says; another measure needs a break, or a measure of its own."""
+    if around.before is None or not around.loaded or not isinstance(measure, Mapping):
+        return
+    known = around.before.measure or {}
+    judged = [rule.facet.removeprefix("/measure/") for rule in around.template.comparability if rule.level != "any"]
+    moved = [facet for facet in judged if not same_facet(measure.get(facet), known.get(facet))]
+    declared = len(items(breaks)) > len(around.before.breaks)
+    if moved and not declared:
+        facets = " and ".join(facet_in_words(facet) for facet in moved)
+        there = f"{len(around.loaded)} periods ({around.loaded[0]} to {around.loaded[-1]}) are loaded"
+        yield (
+            f"/measure/{moved[0]}",
+            f"The {facets} changes, and {there}: they would all stand under the new measure.",
+            "Declare a break at the period from which the new measure holds, or register a new local measure.",
+        )
+
+
+def _outside(around: Surroundings, measure: object, period: object, breaks: object) -> Iterator[Found]:
+    """The baseline's period beside the years in which the catalogue says that the version was used."""
+    version = version_of(around.instruments, measure if isinstance(measure, Mapping) else {})
+    if version is None or not isinstance(period, str):
+        return
+    broken = [str(part(entry, "period")) for entry in items(breaks)]
+    reason = outside_version(version, period, broken)
+    if reason:
+        yield (
+            "/baseline/period",
+            f"The baseline's period {period} {reason}.",
+            "Name the version of that year, or declare a break.",
+        )

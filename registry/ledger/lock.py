@@ -54,7 +54,7 @@ def _wait_for(descriptor: int, patience: float) -> None:
         except BlockingIOError:
             if time.monotonic() >= deadline:
                 raise Busy(
-                    f"Another program has been writing to this registry for more than {patience:g} seconds.",
+                    f"Another program has been writing to this registry for more than {patience:,.12g} seconds.",
                     hint="Try again. If it stays so, look for a command or server that hangs and stop it.",
                 ) from None
             time.sleep(wait)

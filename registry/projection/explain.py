@@ -63,9 +63,9 @@ def _figure(point: Point | None) -> str:
     if point.numerator is not None and point.denominator:
         return f"{point.numerator}/{point.denominator} ({point.period})"
     if point.value is not None:
-        return f"{point.value:g} ({point.period})"
+        return f"{point.value:.12g} ({point.period})"
     return (
-        f"{point.low:g} to {point.high:g} ({point.period})"
+        f"{point.low:.12g} to {point.high:.12g} ({point.period})"
         if point.low is not None and point.high is not None
         else f"no figure ({point.period})"
     )
