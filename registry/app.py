@@ -10,12 +10,11 @@ from importlib import resources
 from inspect import BoundArguments
 from pathlib import Path
 
-from rich.console import Console
-
 from registry import duck
 from registry.adapters.csv_table.adapter import ADAPTER as CSV_TABLE
 from registry.cli.context import Context
 from registry.cli.output import PLAIN_WIDTH, print_refusal
+from registry.cli.screen import Screen
 from registry.cli.wrong_use import WrongUse
 from registry.domain.refusal import Conflict, Refusal
 from registry.ledger.instant import utc_now
@@ -112,9 +111,9 @@ def _unusable(fault: Exception) -> Refusal:
     )
 
 
-def _console(*, stderr: bool = False) -> Console:
-    console = Console(stderr=stderr, highlight=False)
+def _console(*, stderr: bool = False) -> Screen:
+    console = Screen(stderr=stderr, highlight=False)
     if console.is_terminal:
         return console
     # Nothing that went wrong is broken into lines: each finding is one to search for.
-    return Console(stderr=stderr, highlight=False, width=PLAIN_WIDTH, soft_wrap=stderr)
+    return Screen(stderr=stderr, highlight=False, width=PLAIN_WIDTH, soft_wrap=stderr)

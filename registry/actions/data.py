@@ -274,6 +274,7 @@ def _report(
         refused=sum(tally.refused for tally in reading.tallies),
         skipped=_skipped(reading),
         withdrawn=len(found.withdrawn) if found else 0,
+        changes=found.changes if found else (),
         files=files,
         findings=tuple(findings),
         seq=seq,

@@ -14,7 +14,7 @@ from registry.actions.data import Order, load
 from registry.actions.templates import publish_template
 from registry.actions.variants import propose_variant
 from registry.adapters.contract import Adapter
-from registry.domain.refusal import Conflict
+from registry.domain.refusal import Conflict, NotFound
 from registry.ledger.lock import exclusive, lock_path
 from registry.projection.files import Projection
 
@@ -48,7 +48,7 @@ def build(
     actor: str,
 ) -> Projection:
     """Make the demonstration registry at ``path``. Raises what the actions raise."""
-    manifest = msgspec.json.decode(seed("network/network.json"), type=Manifest)
+    manifest = _manifest(seed)
     projection = create(path, manifest.network)
     for name in manifest.templates:
         publish_template(projection, seed(name), actor=actor)
@@ -64,11 +64,25 @@ def build(
     return projection
 
 
+def require_demonstration(projection: Projection, seed: Callable[[str], bytes]) -> None:
+    """Look at whose registry this is. Raises Conflict where it is not of the network that the seeds are of."""
+    network = projection.ledger.network
+    if network != _manifest(seed).network:
+        raise Conflict(
+            f"{projection.ledger.path.name} is a registry of {network} and not the demonstration; nothing was built.",
+            hint="Name another file with --registry, or leave it out: the demonstration is then demo.db here.",
+        )
+
+
 def make_whole(path: Path, make: Callable[[Path], Projection]) -> None:
     """Let ``make`` build a registry in a folder of its own beside ``path``, then put it there, whole or not at all.
 
-    Raises Conflict where something is there by then, and what ``make`` raises.
+    Raises NotFound where there is no such folder, Conflict where something is there by then, and what ``make`` raises.
     """
+    if not path.absolute().parent.is_dir():
+        raise NotFound(
+            f"There is no folder {path.absolute().parent}.", hint="Make the folder first, or name another one."
+        )
     with TemporaryDirectory(prefix=f".{path.name}-", dir=path.absolute().parent) as room:
         aside = Path(room) / path.name
         projection = make(aside)
@@ -77,6 +91,10 @@ def make_whole(path: Path, make: Callable[[Path], Projection]) -> None:
         with exclusive(lock_path(path)):
             _refuse_existing(path)
             aside.rename(path)
+
+
+def _manifest(seed: Callable[[str], bytes]) -> Manifest:
+    return msgspec.json.decode(seed("network/network.json"), type=Manifest)
 
 
 def _refuse_existing(path: Path) -> None:

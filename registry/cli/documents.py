@@ -83,7 +83,11 @@ def template_show(template: str, /, *, context: Ctx) -> int:
     chosen = version or newest(versions)
     if chosen not in versions:
         raise NotFound(f"{wanted} is not published as {version!r}.", hint=meant(version, versions))
-    return _shown(next(line.body for line in lines if line.id == wanted and line.version == chosen))
+    line = next(line for line in lines if line.id == wanted and line.version == chosen)
+    _shown(line.body)
+    if not context.json:
+        context.err.print(Text(f"Content SHA-256: {line.content_sha256}"))
+    return 0
 
 
 def instrument_publish(file: Path, /, *, context: Ctx) -> int:

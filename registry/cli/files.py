@@ -12,16 +12,19 @@ from registry.actions.data import Order, RefusedLoad, check_files, check_load, o
 from registry.actions.data import load as load_files
 from registry.cli.context import ACTOR, Context
 from registry.cli.output import counted, print_findings, print_words, say, table
+from registry.cli.rollup_text import group_in_words
 from registry.cli.wrong_use import WrongUse, read_document, readable
 from registry.domain.finding import has_errors
 from registry.domain.ids import variant_reference
 from registry.domain.listing import BatchLine
 from registry.domain.refusal import Invalid, NotFound, meant
-from registry.domain.report import Batch, LoadReport
+from registry.domain.report import Batch, Change, LoadReport
 from registry.projection import read
 from registry.projection.files import Projection
 
 Ctx = Annotated[Context, Parameter(parse=False)]
+CHANGES_SHOWN = 20
+"""How many changed figures are printed; as JSON all of them are there."""
 
 
 def check(*files: Path, variant: str | None = None, mapping: Path | None = None, context: Ctx) -> int:
@@ -123,9 +126,9 @@ def batches(variant: str | None = None, /, *, context: Ctx) -> int:
     context.out.print(
         table(
             "Loads",
-            ("load", "recorded (UTC)", "local measure", "files", "new", "changed", "reason"),
+            ("load", "recorded (UTC)", "local measure", "files", "new", "changed", "withdrawn", "reason"),
             rows,
-            right=("new", "changed"),
+            right=("new", "changed", "withdrawn"),
         )
     )
     return 0
@@ -135,7 +138,8 @@ def _load_row(entry: BatchLine) -> tuple[str, ...]:
     batch = msgspec.json.decode(entry.body, type=Batch)
     recorded = entry.recorded_at[:19].replace("T", " ")
     names = ", ".join(file.name for file in batch.files)
-    return entry.id, recorded, batch.variant, names, str(batch.new), str(batch.changed), batch.reason
+    figures = (str(number) for number in (batch.new, batch.changed, batch.withdrawn))
+    return entry.id, recorded, batch.variant, names, *figures, batch.reason
 
 
 def _named(files: Sequence[Path]) -> tuple[Path, ...]:
@@ -216,3 +220,12 @@ def _print_rows(context: Context, report: LoadReport, headline: str) -> None:
             + (f" {counted(report.withdrawn, 'data point')} withdrawn." if report.withdrawn else "")
         )
     )
+    _print_changes(context, report.changes)
+
+
+def _print_changes(context: Context, changes: Sequence[Change]) -> None:
+    for change in changes[:CHANGES_SHOWN]:
+        where = f"{change.period}, {group_in_words(change.group)}"
+        context.out.print(Text(f"  {where}: {change.before} -> {change.after}"))
+    if len(changes) > CHANGES_SHOWN:
+        context.out.print(Text(f"  and {len(changes) - CHANGES_SHOWN} more (all of them with --json)"))

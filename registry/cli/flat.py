@@ -9,13 +9,12 @@ from registry.domain.rollup_answer import RollupAnswer
 
 
 def csv_text(answer: RollupAnswer) -> str:
-    """The records as CSV (RFC 4180, UTF-8, a header line); an absent figure is an empty field, and 0 is 0."""
+    """The records as CSV (RFC 4180, UTF-8, a header line); an absent figure is an empty field, 0 is 0, yes is true."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(Flat.__struct_fields__)
     for record in flat(answer):
-        values = (getattr(record, name) for name in Flat.__struct_fields__)
-        writer.writerow(["" if value is None else value for value in values])
+        writer.writerow([_cell(getattr(record, name)) for name in Flat.__struct_fields__])
     return out.getvalue()
 
 
@@ -28,3 +27,9 @@ def parquet_bytes(answer: RollupAnswer) -> bytes:
         return duck.parquet_of(connection, "flat")
     finally:
         connection.close()
+
+
+def _cell(value: str | float | None) -> str | float:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else value

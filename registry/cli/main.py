@@ -5,16 +5,15 @@ module is loaded when the command is used, and the program behind it (``registry
 """
 
 import io
-import os
 import sys
 from collections.abc import Sequence
 from pkgutil import resolve_name
 from typing import Annotated
 
 from cyclopts import App, CycloptsError, Parameter
-from rich.console import Console
 from rich.text import Text
 
+from registry.cli.screen import Screen, throw_away
 from registry.version import __version__
 
 COMMANDS = {
@@ -80,8 +79,8 @@ GROUPS = {
 }
 
 
-def _console() -> Console:
-    return Console(stderr=True, highlight=False, soft_wrap=True)
+def _console() -> Screen:
+    return Screen(stderr=True, highlight=False, soft_wrap=True)
 
 
 def _in_words(error: CycloptsError) -> Text:
@@ -95,6 +94,7 @@ app = App(
     help="A registry of shared community outcomes.",
     version=__version__,
     help_format="plaintext",
+    console=Screen(),
     error_console=_console(),
     error_formatter=_in_words,
 )
@@ -148,10 +148,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
             sys.stdout.flush()
     except CycloptsError:
         sys.exit(2)
-    except OSError as fault:  # standard output is gone (a pipe that closed, a full disk): nobody reads any more
+    except OSError as fault:  # standard output is gone (a full disk): nobody reads any more
         if sys.stdout is not None:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if not isinstance(fault, BrokenPipeError) and sys.stderr is not None:
+            throw_away(sys.stdout)
+        if isinstance(fault, BrokenPipeError):  # a pipe named with --output, whose reader has read enough
+            sys.exit(0)
+        if sys.stderr is not None:
             _console().print(Text(f"The answer could not be written: {fault.strerror}."))
         sys.exit(1)
     sys.exit(int(status or 0))

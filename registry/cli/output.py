@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from registry.cli.context import Context
+from registry.cli.screen import throw_away
 from registry.domain.finding import Finding
 from registry.domain.refusal import Refusal
 
@@ -43,9 +44,12 @@ def print_bytes(body: bytes) -> None:
     """Send bytes to standard output, after what was printed before."""
     if sys.stdout is None:  # it was closed before the program began
         return
-    sys.stdout.flush()
-    sys.stdout.buffer.write(body)
-    sys.stdout.buffer.flush()
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(body)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:  # whoever read it has read enough
+        throw_away(sys.stdout)
 
 
 def counted(number: int, word: str) -> str:

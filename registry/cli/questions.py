@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
+from rich.text import Text
 
 from registry.cli.context import Context
 from registry.cli.flat import csv_text, parquet_bytes
@@ -72,6 +73,8 @@ def rollup(  # noqa: PLR0913  # its options are a contract, and a user's rather 
         print_bytes(body)
     else:
         output.write_bytes(body)
+    if wanted != "json":  # there the answer has it: ``notice``
+        context.err.print(Text(answer.notice))
     return 0
 
 

@@ -1,6 +1,7 @@
 """Commands over a whole registry: make one, check one, build the demonstration, run known answers."""
 
 import platform
+import shlex
 import sqlite3
 from importlib.metadata import version
 from pathlib import Path
@@ -10,7 +11,7 @@ import msgspec
 from cyclopts import Parameter
 from rich.text import Text
 
-from registry.actions.demonstration import build, make_whole
+from registry.actions.demonstration import build, make_whole, require_demonstration
 from registry.answers import AnswersReport, check_answers
 from registry.cli.context import ACTOR, Context
 from registry.cli.output import counted, say, table
@@ -18,6 +19,8 @@ from registry.cli.rollup_text import print_rollup
 from registry.domain.refusal import NotFound
 from registry.projection import read
 from registry.projection.answer import RollupRequest, rollup
+from registry.projection.files import Projection
+from registry.settings import Settings
 from registry.version import __version__
 
 Ctx = Annotated[Context, Parameter(parse=False)]
@@ -118,18 +121,12 @@ def doctor(*, answers: Path | None = None, context: Ctx) -> int:
 
 
 def demo(*, context: Ctx) -> int:
-    """Build the demonstration registry from real published figures (demo.db here) and print the network's results."""
-    if DEMO.exists():
-        projection = context.open(DEMO)
-        context.err.print(Text(f"{DEMO} is already here and was opened; delete it to build it anew."))
-    else:
-        make_whole(
-            DEMO,
-            lambda path: build(path, context.create, context.seeds, context.seed_path, context.adapters, actor=ACTOR),
-        )
-        projection = context.open(DEMO)
-        projection.catch_up()
-        context.err.print(Text(f"{DEMO} is built from the seeds, line {projection.seq} of its ledger."))
+    """Build the demonstration registry from real published figures (demo.db here) and print the network's results.
+
+    It is opened where it is there already. With --registry (or OUTCOMES_REGISTRY) it is built in that file.
+    """
+    path = DEMO if context.path == Settings().path else context.path
+    projection = _demonstration(path, context)
     answers = []
     for line in read.list_templates(projection.cursor(), projection.catch_up().seq):
         answer = rollup(projection, RollupRequest(template=line.id))
@@ -137,8 +134,26 @@ def demo(*, context: Ctx) -> int:
         if not context.json:
             print_rollup(context.out, answer)
             context.out.print(Text("\n" + "-" * 78 + "\n"))
-    say(context, answers, text=f"Ask on: outcomes rollup early-grade-reading --registry {DEMO} --explain")
+    named = shlex.quote(str(path))
+    say(context, answers, text=f"Ask on: outcomes rollup early-grade-reading --registry {named} --explain")
     return 0
+
+
+def _demonstration(path: Path, context: Context) -> Projection:
+    """The demonstration registry at ``path``, opened or built. Raises Conflict where another registry is there."""
+    if path.exists():
+        projection = context.open(path)
+        require_demonstration(projection, context.seeds)
+        context.err.print(Text(f"{path} is already here and was opened; delete it to build it anew."))
+        return projection
+    make_whole(
+        path,
+        lambda aside: build(aside, context.create, context.seeds, context.seed_path, context.adapters, actor=ACTOR),
+    )
+    projection = context.open(path)
+    projection.catch_up()
+    context.err.print(Text(f"{path} is built from the seeds, line {projection.seq} of its ledger."))
+    return projection
 
 
 def _health(context: Context) -> Health:

@@ -125,7 +125,7 @@ def _level_row(level: ShownLevel, unit: Unit) -> tuple[str, ...]:
     people = "-" if level.denominator is None else f"of {level.denominator}"
     return (
         level.period,
-        _group(level.group),
+        group_in_words(level.group),
         _range(level, unit),
         people if level.numerator is None else f"{level.numerator} {people}",
         f"{shown(level.unweighted, decimals=2)}{unit.behind}" if level.unweighted is not None else "-",
@@ -152,7 +152,7 @@ def _print_series(console: Console, title: str, series: Sequence[ShownSeries], u
     rows = [
         (
             entry.name,
-            _group(entry.group),
+            group_in_words(entry.group),
             _point(entry.baseline, unit) + (" declared" if entry.baseline_declared else ""),
             _point(entry.latest, unit),
             _change(entry, unit),
@@ -249,11 +249,12 @@ def _change(entry: ShownSeries, unit: Unit) -> str:
     return "-"
 
 
-def _group(group: dict[str, str]) -> str:
+def group_in_words(group: dict[str, str]) -> str:
+    """A group as people read it; no dimension at all is everybody."""
     return (
         "everybody" if not group else ", ".join(label_of(dimension, category) for dimension, category in group.items())
     )
 
 
 def _suffix(group: dict[str, str]) -> str:
-    return f" ({_group(group)})" if group_key(group) else ""
+    return f" ({group_in_words(group)})" if group_key(group) else ""

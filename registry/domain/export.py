@@ -1,22 +1,47 @@
 """A roll-up as flat records: what CSV and Parquet carry, one record per figure, every record complete in itself.
 
 Each record carries the template version, the rules, the line of the ledger and the as-of, so that a row that is passed on still says
-what it is. Text that a spreadsheet would run as a formula is made harmless (user pain A53); numbers stay numbers.
+what it is; ``unmasked`` says that no small number is hidden in it. Text that a spreadsheet would run as a formula is made harmless
+(user pain A53); numbers stay numbers.
 """
 
 import msgspec
 
 from registry.domain.group import group_key
 from registry.domain.point import Point
-from registry.domain.rollup_answer import Excluded, Network, RollupAnswer, ShownLevel, ShownSeries
+from registry.domain.rollup_answer import Apart, Excluded, LeftOut, Network, RollupAnswer, ShownLevel, ShownSeries
 
 Members = dict[str, object]
+
+PROGRESS = (
+    "change",
+    "improvement",
+    "observed",
+    "annual_improvement",
+    "gap_closed",
+    "expected_value",
+    "pace",
+    "pace_clear",
+    "se",
+    "z",
+    "p_value",
+    "trend",
+    "held",
+    "reason",
+    "evidence",
+    "effect",
+    "effect_se",
+)
+"""The members of a series' progress that a record takes over as they are."""
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 class Flat(msgspec.Struct, frozen=True, kw_only=True):
-    """One record. ``record`` says what it is: level, series, benchmark, network or excluded; what does not apply is null."""
+    """One record; what does not apply is null.
+
+    ``record`` says what it is: level, left_out (of that level, and why), series, benchmark, network, apart or excluded.
+    """
 
     record: str
     template: str
@@ -25,9 +50,13 @@ class Flat(msgspec.Struct, frozen=True, kw_only=True):
     progress_rule: str
     rollup_rule: str
     program: str
+    unmasked: bool
+    unit: str
+    per: float
     tier: str | None = None
     key: str | None = None
     community: str | None = None
+    name: str | None = None
     variant: str | None = None
     group: str | None = None
     state: str | None = None
@@ -38,24 +67,37 @@ class Flat(msgspec.Struct, frozen=True, kw_only=True):
     value: float | None = None
     low: float | None = None
     high: float | None = None
+    missing: str | None = None
     unweighted: float | None = None
+    known_numerator: int | None = None
+    known_denominator: int | None = None
     baseline_period: str | None = None
     baseline_numerator: int | None = None
     baseline_denominator: int | None = None
     baseline_value: float | None = None
+    baseline_low: float | None = None
+    baseline_high: float | None = None
+    baseline_missing: str | None = None
+    baseline_declared: bool | None = None
     target_period: str | None = None
     target_value: float | None = None
     change: float | None = None
     improvement: float | None = None
+    improvement_ci90_low: float | None = None
+    improvement_ci90_high: float | None = None
     observed: str | None = None
     annual_improvement: float | None = None
     gap_closed: float | None = None
     expected_value: float | None = None
     pace: str | None = None
+    pace_clear: bool | None = None
     se: float | None = None
     z: float | None = None
+    p_value: float | None = None
     trend: str | None = None
+    held: bool | None = None
     reason: str | None = None
+    out_of: str | None = None
     evidence: str | None = None
     effect: float | None = None
     effect_se: float | None = None
@@ -74,12 +116,16 @@ def flat(answer: RollupAnswer) -> tuple[Flat, ...]:
         "progress_rule": answer.progress_rule,
         "rollup_rule": answer.rollup_rule,
         "program": answer.program,
+        "unmasked": True,
+        "unit": answer.unit,
+        "per": answer.per,
     }
     records: list[Members] = [
-        *({"record": "level", **_level(level)} for level in answer.levels),
+        *(record for level in answer.levels for record in _with_left_out(level)),
         *({"record": "series", **_series(series)} for series in answer.series),
         *({"record": "benchmark", **_series(series)} for series in answer.benchmarks),
-        {"record": "network", **_network(answer.network)},
+        {"record": "network", **_count(answer.network)},
+        *({"record": "apart", **_count(apart)} for apart in answer.network.apart),
         *({"record": "excluded", **_excluded(row)} for row in answer.excluded),
     ]
     return tuple(msgspec.convert({**head, **record}, Flat) for record in records)
@@ -94,13 +140,37 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
 
 
-def _network(network: Network) -> Members:
+def _count(count: Network | Apart) -> Members:
     trends = ("improving", "maintaining", "declining", "indeterminate")
-    return {"key": network.key, "communities": network.n, **{name: getattr(network, name) for name in trends}}
+    return {"key": count.key, "communities": count.n, **{name: getattr(count, name) for name in trends}}
 
 
 def _excluded(row: Excluded) -> Members:
-    return {"community": row.community, "variant": row.variant, "tier": row.tier, "reason": harmless(row.reason)}
+    reason = harmless(row.reason)
+    return {
+        "community": row.community,
+        "variant": row.variant,
+        "tier": row.tier,
+        "reason": reason,
+        "out_of": row.out_of,
+    }
+
+
+def _with_left_out(level: ShownLevel) -> tuple[Members, ...]:
+    left = ({"record": "left_out", **_left_out(level, row)} for row in level.left_out)
+    return {"record": "level", **_level(level)}, *left
+
+
+def _left_out(level: ShownLevel, row: LeftOut) -> Members:
+    return {
+        "tier": level.tier,
+        "key": level.key,
+        "group": group_key(level.group),
+        "period": level.period,
+        "community": row.community,
+        "variant": row.variant,
+        "reason": harmless(row.reason),
+    }
 
 
 def _level(level: ShownLevel) -> Members:
@@ -116,27 +186,19 @@ def _level(level: ShownLevel) -> Members:
         "low": level.low,
         "high": level.high,
         "unweighted": level.unweighted,
+        "known_numerator": level.known.numerator if level.known else None,
+        "known_denominator": level.known.denominator if level.known else None,
     }
 
 
 def _series(series: ShownSeries) -> Members:
-    names = (
-        "change",
-        "improvement",
-        "observed",
-        "annual_improvement",
-        "gap_closed",
-        "expected_value",
-        "pace",
-        "se",
-        "z",
-    )
-    more = ("trend", "reason", "evidence", "effect", "effect_se")
     start, end = series.baseline or Point(period=""), series.latest or Point(period="")
+    least, most = series.improvement_ci90 or (None, None)
     return {
         "tier": series.tier,
         "key": series.key,
         "community": series.community,
+        "name": harmless(series.name),
         "variant": series.variant,
         "group": group_key(series.group),
         "state": series.state,
@@ -146,11 +208,18 @@ def _series(series: ShownSeries) -> Members:
         "value": end.value,
         "low": end.low,
         "high": end.high,
+        "missing": end.missing,
         "baseline_period": start.period or None,
         "baseline_numerator": start.numerator,
         "baseline_denominator": start.denominator,
         "baseline_value": start.value,
+        "baseline_low": start.low,
+        "baseline_high": start.high,
+        "baseline_missing": start.missing,
+        "baseline_declared": series.baseline_declared,
         "target_period": series.target.period if series.target else None,
         "target_value": series.target.value if series.target else None,
-        **{name: getattr(series, name) for name in (*names, *more)},
+        "improvement_ci90_low": least,
+        "improvement_ci90_high": most,
+        **{name: getattr(series, name) for name in PROGRESS},
     }

@@ -111,11 +111,11 @@ def _parts(total: PointLine, parts: Sequence[PointLine], title: str, template: T
         return
     groups = f"{total.period}, {title}"
     if not any(counted):
-        detail = f"{groups}: every group is 0, while everybody is {everybody:,g}."
+        detail = f"{groups}: every group is 0, while everybody is {everybody:,.12g}."
         hint = "If the groups are not reported, leave them empty; 0 says that there is nobody."
         yield _doubt("groups-all-zero", parts[0], detail, hint)
     elif sum(counted) > everybody:
-        detail = f"{groups}: the groups add up to {sum(counted):,g}, while everybody is {everybody:,g}."
+        detail = f"{groups}: the groups add up to {sum(counted):,.12g}, while everybody is {everybody:,.12g}."
         yield _doubt("groups-exceed-total", parts[0], detail, "Look for people who are counted in two groups.")
 
 

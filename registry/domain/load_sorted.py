@@ -9,21 +9,24 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from registry.domain.finding import Finding
+from registry.domain.group import group_of
 from registry.domain.listing import PointLine
 from registry.domain.observation import FIGURES, Observation, Origin
 from registry.domain.period import period_of
+from registry.domain.report import Change
 from registry.domain.value import figure
 
 Key = tuple[str, str]
 
 
 class Sorted(msgspec.Struct, frozen=True, kw_only=True):
-    """The rows of a load by what they would do, and what stands against that."""
+    """The rows of a load by what they would do, each change in words, and what stands against that."""
 
     new: tuple[Observation, ...] = ()
     changed: tuple[Observation, ...] = ()
     same: tuple[Observation, ...] = ()
     withdrawn: tuple[Observation, ...] = ()
+    changes: tuple[Change, ...] = ()
     findings: tuple[Finding, ...] = ()
 
 
@@ -52,11 +55,16 @@ def sort_rows(
     if replace is not None and not any(period == replace for period, _ in standing):
         findings.append(_nothing_to_replace(replace, standing))
     kept = {(row.period, row.group) for row in rows}
+    withdrawn = tuple(_withdrawn(standing, kept, replace))
     return Sorted(
         new=tuple(new),
         changed=tuple(changed),
         same=tuple(same),
-        withdrawn=tuple(_withdrawn(standing, kept, replace)),
+        withdrawn=withdrawn,
+        changes=(
+            *(_change(standing[row.period, row.group], row) for row in changed),
+            *(_change(standing[row.period, row.group], None) for row in withdrawn),
+        ),
         findings=tuple(findings),
     )
 
@@ -115,11 +123,34 @@ def _nothing_to_replace(replace: str, standing: dict[Key, PointLine]) -> Finding
     )
 
 
-def _words(point: PointLine) -> str:
+def _change(point: PointLine, row: Observation | None) -> Change:
+    """What stood and what the row says instead, told apart; no row: the point is withdrawn."""
+    before, after = _words(point), "withdrawn" if row is None else _words(row)
+    if row is not None and before == after:
+        names = [name for name in FIGURES if _stored(getattr(point, name)) != _stored(getattr(row, name))]
+        before, after = (f"{before} ({_members(says, names)})" for says in (point, row))
+    return Change(period=point.period, group=group_of(point.group_key), before=before, after=after)
+
+
+def _members(point: PointLine | Observation, names: Sequence[str]) -> str:
+    return ", ".join(f"{name.replace('_', ' ')} {_number(getattr(point, name))}" for name in names)
+
+
+def _number(figure: float | None) -> str:
+    if isinstance(figure, bool):
+        return "yes" if figure else "no"
+    return "none" if figure is None else f"{figure:.12g}"
+
+
+def _words(point: PointLine | Observation) -> str:
+    if point.missing is not None:
+        return point.missing.replace("_", " ")
     if point.numerator is not None and point.denominator is not None:
         return f"{point.numerator} of {point.denominator}"
     if point.value is not None:
-        return f"{point.value:.12g}"
+        return _number(point.value)
     if point.low is not None and point.high is not None:
-        return f"{point.low:.12g} to {point.high:.12g}"
-    return point.missing or "no figure"
+        return f"{_number(point.low)} to {_number(point.high)}"
+    if point.low is not None or point.high is not None:
+        return f"at least {_number(point.low)}" if point.low is not None else f"at most {_number(point.high)}"
+    return "no figure"

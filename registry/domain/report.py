@@ -24,8 +24,20 @@ class FileReport(msgspec.Struct, frozen=True, kw_only=True):
     absent: int
 
 
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """One figure that a load changes or withdraws, in words: ``99 of 220``, ``21.3``, ``suppressed``, ``withdrawn``."""
+
+    period: str
+    group: dict[str, str]
+    before: str
+    after: str
+
+
 class LoadReport(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer of ``data check`` and ``data import``. ``batch`` is null where nothing was written."""
+    """The answer of ``data check`` and ``data import``. ``batch`` is null where nothing was written.
+
+    ``changes`` has every figure that is ``changed`` or ``withdrawn``, as it stood and as it is by this load.
+    """
 
     batch: str | None
     variant: str | None
@@ -36,6 +48,7 @@ class LoadReport(msgspec.Struct, frozen=True, kw_only=True):
     refused: int
     skipped: int
     withdrawn: int = 0
+    changes: tuple[Change, ...] = ()
     files: tuple[FileReport, ...] = ()
     findings: tuple[Finding, ...] = ()
     seq: int | None = None

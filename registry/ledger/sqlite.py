@@ -63,6 +63,11 @@ class SqliteLedger:
         """The identifier that this registry was given when it was made. Raises Damaged when its entry is."""
         return str(msgspec.json.decode(self.body(self.entry(1)))["id"])
 
+    @property
+    def network(self) -> str:
+        """The network's name, as it was given when the registry was made. Raises Damaged when its entry is."""
+        return str(msgspec.json.decode(self.body(self.entry(1)))["network"])
+
     def head(self) -> Entry:
         """The last entry. Raises Damaged when there is none at all."""
         entry = last_entry(self._connection)

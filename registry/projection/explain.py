@@ -40,7 +40,7 @@ def explain_series(series: Sequence[ShownSeries], origins: Sequence[OriginLine])
         group = group_key(entry.group)
         yield Explained(
             figure=f"{entry.community}/{entry.variant}{f' {group}' if group else ''}",
-            arithmetic=f"{_figure(entry.latest)} - {_figure(entry.baseline)} = {_points(entry.change)}",
+            arithmetic=f"{_figure(entry.latest)} - {_start(entry)} = {_points(entry.change)}",
             sources=tuple(_sources(origins, {(entry.community, entry.variant)}, group, periods)),
         )
 
@@ -55,6 +55,12 @@ def _pooling(level: ShownLevel, parts: Iterable[LevelPart]) -> str:
         return f"{ends}: a part is bounded; people {below} = {level.denominator}"
     above = " + ".join(str(part.numerator) for part in own)
     return f"({above}) / ({below}) = {level.numerator} / {level.denominator} = {shown(level.value, decimals=2)}"
+
+
+def _start(entry: ShownSeries) -> str:
+    """The baseline, and where it comes from when no cell stands behind it."""
+    figure = _figure(entry.baseline)
+    return f"{figure} (declared in the local measure, not loaded)" if entry.baseline_declared else figure
 
 
 def _figure(point: Point | None) -> str:

@@ -7,6 +7,8 @@ import pytest
 
 from registry.actions.data import Order, RefusedLoad, check_files, check_load, load
 from registry.actions.variants import propose_variant
+from registry.domain.load_sorted import as_point, sort_rows
+from registry.domain.observation import Observation, Origin
 from registry.domain.refusal import Invalid, NotFound
 from registry.domain.report import LoadReport
 from registry.projection.answer import RollupRequest, rollup
@@ -85,6 +87,58 @@ def test_a_correction_needs_nothing_and_going_back_needs_a_reason(network: Proje
     assert again(table([OLD]), reason="The correction was a slip.").changed == 1
     assert pooled(network) == [(130, 320, ["alder", "birch"])]
     assert rules(refused(again, table([NEW]))) == ["returns-to-older-figure"]
+
+
+def changes(report: LoadReport) -> list[tuple[str, dict[str, str], str, str]]:
+    return [(change.period, change.group, change.before, change.after) for change in report.changes]
+
+
+def test_every_change_is_said_as_it_was_and_as_it_is(network: Projection, again: Loader):
+    assert again(TABLE).changes == ()
+    assert changes(again(table([NEW]))) == [("SY2018-19", {}, "99 of 220", "101 of 220")]
+    hidden = again(table(["001,2018-19,All Students,220,*,*"]))
+    assert changes(hidden) == [("SY2018-19", {}, "101 of 220", "suppressed")]
+    bare = again(table(["001,2018-19,All Students,,,45.5"]))
+    assert changes(bare) == [("SY2018-19", {}, "suppressed", "45.5")]
+    group = {"race_ethnicity": "hispanic"}
+    replaced = again(table(["001,2018-19,All Students,,,45.5"]), replace="2018-19")
+    assert changes(replaced) == [("SY2018-19", group, "40 of 100", "withdrawn")]
+    assert (replaced.changed, replaced.withdrawn) == (0, 1)
+
+
+def test_a_change_behind_the_same_words_is_told_apart():
+    origin = Origin(file="data.csv", row=2)
+    told = {"period": "SY2018-19", "numerator": 99, "denominator": 220, "origin": origin}
+    held = as_point(Observation(**told, eligible=230))
+    (change,) = sort_rows([Observation(**told, eligible=240)], [held], ()).changes
+    assert (change.before, change.after) == ("99 of 220 (eligible 230)", "99 of 220 (eligible 240)")
+    (change,) = sort_rows([Observation(**told, standard_error=1.5, value=45.0)], [held], ()).changes
+    assert change.before == "99 of 220 (value none, standard error none, eligible 230)"
+
+
+@pytest.mark.parametrize(
+    ("figures", "words"),
+    [
+        ({"value": 2_000_000.0}, "2000000"),
+        ({"low": 0.0, "high": 5.5}, "0 to 5.5"),
+        ({"low": 95.0}, "at least 95"),
+        ({"high": 5.0}, "at most 5"),
+        ({"missing": "not_tested", "denominator": 12}, "not tested"),
+    ],
+    ids=str,
+)
+def test_a_change_is_said_in_words(figures: dict[str, object], words: str):
+    origin = Origin(file="data.csv", row=2)
+    held = as_point(Observation(period="SY2018-19", value=1.0, origin=origin))
+    (change,) = sort_rows([Observation(period="SY2018-19", origin=origin, **figures)], [held], ()).changes
+    assert (change.before, change.after) == ("1", words)
+
+
+def test_a_check_and_a_refusal_say_what_would_change(network: Projection, again: Loader, tmp_path: Path):
+    order = Order(files=(wrote(tmp_path, "next.csv", table([NEW])),), variant="alder/grade-3")
+    assert changes(check_load(network, ADAPTERS, order)) == [("SY2018-19", {}, "99 of 220", "101 of 220")]
+    report = refused(again, table([NEW, "001,2019-20,All Students,200,x,"]))
+    assert changes(report) == [("SY2018-19", {}, "99 of 220", "101 of 220")]
 
 
 def test_the_mapping_is_kept_and_a_changed_one_is_kept_without_new_rows(network: Projection, again: Loader):

@@ -28,7 +28,8 @@ def test_a_pattern_that_may_take_for_ever_is_not_taken(tmp_path: Path, text: str
 
 
 def test_patterns_with_named_parts_are_taken(tmp_path: Path) -> None:
-    mapping = '[wide]\ncolumns = "^(?P<role>RATE|COHORT)_(?P<period>[0-9]{4})$"\nroles = {RATE = "value", COHORT = "denominator"}\n[period]\n'
+    wide = 'columns = "^(?P<role>RATE|COHORT)_(?P<period>[0-9]{4})$"\nroles = {RATE = "value", COHORT = "denominator"}'
+    mapping = f"[wide]\n{wide}\n[period]\n"
     report = check_files(ADAPTERS, (wrote(tmp_path, "a.csv", "RATE_1415,COHORT_1415\n81.5,200\n"),), mapping.encode())
     assert (report.rows, report.new, report.refused) == (1, 1, 0)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from conftest import Run
 
-from tests.cli.documents import MAPPING, TABLE, community, instrument, lay_out, template, variant, wrote
+from tests.cli.documents import MAPPING, TABLE, community, instrument, lay_out, table, template, variant, wrote
 
 DOCUMENTS = {
     "template": ("publish", template()),
@@ -118,7 +118,7 @@ def test_a_check_writes_nothing_and_an_error_is_1_a_warning_0(network: Run, tmp_
 
 
 def test_a_doubt_alone_does_not_block(network: Run, tmp_path: Path):
-    unknown = variant(measure={**variant()["measure"], "instrument": "another-test"}, headline=False)
+    unknown = variant(measure={**variant()["measure"], "instrument": "another-test"}, id="new", headline=False)
     checked = network("variant", "check", wrote(tmp_path, "doubt.json", unknown), "--json")
     assert {finding["severity"] for finding in checked.json["findings"]} == {"warning"}
     assert checked.status == 0
@@ -141,6 +141,53 @@ def test_a_load_is_checked_loaded_and_listed(network: Run, tmp_path: Path):
     assert network("data", "batches", "birch", "--json").json == [own]
     for nobody in ("brich", "birch/grade-33", "", "/"):
         assert network("data", "batches", nobody).status == 1
+
+
+def test_a_load_says_which_figures_it_changes(network: Run, tmp_path: Path):
+    wrote(tmp_path, "next.csv", TABLE.replace("220,99,45.0", "220,101,45.9"))
+    words = ("next.csv", "--variant", "alder/grade-3")
+    for command, done in (("check", "Checked"), ("import", "Loaded")):
+        printed = network("data", command, *words).out
+        assert done in printed
+        assert "  SY2018-19, everybody: 99 of 220 -> 101 of 220" in printed
+    assert "->" not in network("data", "import", *words).out
+
+
+def test_many_changes_are_printed_to_a_limit_and_are_whole_as_json(network: Run, tmp_path: Path):
+    years = [f"{year}-{(year + 1) % 100:02d}" for year in range(1990, 2015)]
+    for number in (50, 51):
+        rows = [f"001,{year},All Students,100,{number},{number}.0" for year in years]
+        wrote(tmp_path, f"{number}.csv", table(rows))
+    assert network("data", "import", "50.csv", "--variant", "alder/grade-3").status == 0
+    checked = network("data", "check", "51.csv", "--variant", "alder/grade-3")
+    assert checked.out.count(" -> ") == 20
+    assert "and 5 more" in checked.out
+    whole = network("data", "check", "51.csv", "--variant", "alder/grade-3", "--json").json["changes"]
+    assert len(whole) == 25
+    assert whole[0] == {"period": "SY1990-91", "group": {}, "before": "50 of 100", "after": "51 of 100"}
+
+
+def test_withdrawn_figures_are_named_and_counted_in_the_list_of_loads(network: Run, tmp_path: Path):
+    wrote(tmp_path, "next.csv", table(["001,2018-19,All Students,220,99,45.0"]))
+    replaced = network("data", "import", "next.csv", "--variant", "alder/grade-3", "--replace", "2018-19")
+    assert "  SY2018-19, Hispanic or Latino: 40 of 100 -> withdrawn" in replaced.out
+    printed = network("data", "batches").out.replace("┃", "│")
+    heads, *_, last = ([cell.strip() for cell in line.split("│")] for line in printed.splitlines() if "│" in line)
+    assert last[heads.index("withdrawn")] == "1"
+
+
+def test_the_hash_of_a_template_stands_beside_it(network: Run):
+    (line,) = network("template", "list", "--json").json
+    shown = network("template", "show", "reading")
+    assert shown.err == f"Content SHA-256: {line['content_sha256']}\n"
+    as_json = network("template", "show", "reading", "--json")
+    assert (as_json.err, as_json.out) == ("", shown.out)
+
+
+def test_large_numbers_are_printed_as_people_write_them(network: Run, tmp_path: Path):
+    wide = variant(target={"period": "SY2024-25", "value": 2_000_000})
+    checked = network("variant", "check", wrote(tmp_path, "wide.json", wide))
+    assert "2,000,000 is outside the indicator's bounds (0 to 100)." in checked.err
 
 
 def test_the_network_is_rolled_up_and_compared(network: Run):

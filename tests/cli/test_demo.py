@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from conftest import Run
 
 from registry.actions.demonstration import make_whole
 from registry.app import create_registry
@@ -46,6 +47,39 @@ def test_demonstration_is_built_once_and_opened_after_that(tmp_path: Path):
     assert [answer["template"] for answer in json.loads(answers)] == list(TEMPLATES)
     assert "was opened" in told
     assert head(tmp_path / "demo.db") == stood
+
+
+@pytest.mark.parametrize("named", ["option", "environment"])
+def test_demonstration_is_built_where_the_registry_is_named(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str
+):
+    if named == "environment":
+        monkeypatch.setenv("OUTCOMES_REGISTRY", "look here.db")
+    words = ("--registry", "look here.db") if named == "option" else ()
+    built = run("demo", *words)
+    assert (built.status, "look here.db is built" in built.err) == (0, True)
+    assert "--registry 'look here.db' --explain" in built.out
+    assert (tmp_path / "look here.db").exists()
+    assert not (tmp_path / "demo.db").exists()
+    assert "was opened" in run("demo", *words, "--json").err
+
+
+@pytest.mark.parametrize("words", [(), ("--registry", "ours.db")], ids=["demo.db", "named"])
+def test_registry_of_others_is_no_demonstration(run: Run, tmp_path: Path, words: tuple[str, ...]):
+    path = tmp_path / (words[-1] if words else "demo.db")
+    assert run("init", "--network", "Our towns", "--registry", path).status == 0
+    stood = head(path)
+    refused = run("demo", *words)
+    assert (refused.status, refused.out) == (1, "")
+    assert "Our towns" in refused.err
+    assert "--registry" in refused.err
+    assert head(path) == stood
+
+
+def test_demonstration_in_no_folder_is_refused_in_words(run: Run):
+    refused = run("demo", "--registry", "absent/demo.db")
+    assert (refused.status, refused.out) == (1, "")
+    assert "There is no folder" in refused.err
 
 
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGINT])

@@ -16,7 +16,7 @@ from registry import duck
 from registry.actions.catalogue import add_community
 from registry.actions.variants import propose_variant
 from registry.domain.export import FORMULA_SIGNS, Flat, harmless
-from tests.cli.documents import community, head, lay_out, load_text, opened, raw, table, variant
+from tests.cli.documents import MAPPING, community, head, lay_out, load_text, opened, raw, table, variant, wrote
 
 ROOT = Path(__file__).parents[2]
 OUTCOMES = (sys.executable, "-c", "from registry.cli.main import main; main()")
@@ -88,6 +88,36 @@ def test_parquet_holds_the_records_of_the_csv_with_types(network: Run, tmp_path:
         for row in rows
     ]
     assert found == numbers
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_what_cannot_say_it_in_words_says_beside_it_that_nothing_is_masked(network: Run, form: str):
+    notice = network(*ROLLUP, "--json").json["notice"]
+    assert "mask" in notice
+    result = network(*ROLLUP, "--format", form, "--output", f"answer.{form}")
+    assert (result.status, result.err) == (0, f"{notice}\n")
+    assert network(*ROLLUP, "--format", "json").err == ""
+    assert {row["unmasked"] for row in records(network(*ROLLUP, "--format", "csv").out)} == {"true"}
+
+
+def test_an_undecided_answer_of_csv_is_empty_and_a_decided_one_is_a_word(network: Run):
+    rows = records(network(*ROLLUP, "--format", "csv").out)
+    assert {row["baseline_declared"] for row in rows if row["record"] == "series"} == {"false"}
+    assert {row["baseline_declared"] for row in rows if row["record"] == "level"} == {""}
+
+
+def test_a_declared_baseline_is_not_taken_for_a_loaded_one(network: Run, tmp_path: Path):
+    with opened(tmp_path / "outcomes.db") as projection:
+        add_community(projection, raw(community("elm", "003")), actor="tester")
+        declared = {"period": "SY2016-17", "value": 41.25}
+        propose_variant(projection, raw(variant("elm", "003", baseline=declared)), actor="tester")
+        rows = table(["003,2018-19,All Students,220,99,45.0"])
+        load_text(projection, tmp_path, rows, town="elm", mapping=MAPPING.encode())
+    lines = {entry["figure"]: entry["arithmetic"] for entry in network(*ROLLUP, "--explain", "--json").json["explain"]}
+    told = "41.25 (SY2016-17) (declared in the local measure, not loaded)"
+    assert lines["elm/grade-3"] == f"99/220 (SY2018-19) - {told} = +3.75 points"
+    assert "declared" not in lines["alder/grade-3"]
+    assert told in network(*ROLLUP, "--explain").out
 
 
 def test_a_pipe_gets_the_bytes_of_the_file(network: Run, tmp_path: Path):
@@ -221,7 +251,9 @@ def test_a_name_that_the_terminal_cannot_print_stops_nothing(tmp_path: Path, env
 
 def test_a_reader_who_stops_reading_is_no_fault(tmp_path: Path):
     lay_out(tmp_path)
-    for words in (ROLLUP, (*ROLLUP, "--json"), (*ROLLUP, "--format", "csv")):
+    wrote(tmp_path, "wrong.json", "{}")
+    readers = [(ROLLUP, 0), ((*ROLLUP, "--json"), 0), ((*ROLLUP, "--format", "csv"), 0), (("--help",), 0)]
+    for words, status in (*readers, (("template", "check", "wrong.json", "--json"), 1)):
         process = subprocess.Popen(
             [*OUTCOMES, *words],
             cwd=tmp_path,
@@ -233,8 +265,9 @@ def test_a_reader_who_stops_reading_is_no_fault(tmp_path: Path):
         process.stdout.close()
         assert process.stderr is not None
         with process.stderr as errors:
-            assert errors.read() == b""
-        assert process.wait(timeout=60) in {0, 1}
+            told = errors.read()
+        assert (b"Traceback" in told, bool(told)) == (False, "csv" in words), "only the notice of a CSV stands there"
+        assert process.wait(timeout=60) == status
 
 
 JSON = [
