@@ -10,7 +10,6 @@ from registry.domain.load_sorted import Sorted
 from registry.domain.mapping import Mapping
 from registry.domain.observation import FIGURES, Observation, rows_digest
 from registry.domain.period import period_of
-from registry.domain.progress_rule import months
 from registry.domain.report import Batch, BatchFile
 from registry.ledger.entry import Draft, canonical
 from registry.projection.files import Projection
@@ -58,7 +57,7 @@ def _stored_row(row: Observation, *, withdrawn: bool) -> dict[str, object]:
     return {
         "period": period.code,
         "ordinal": period.ordinal,
-        "span": months(period),
+        "span": period.months,
         "group_key": row.group,
         **{name: getattr(row, name) for name in FIGURES},
         "withdrawn": withdrawn,

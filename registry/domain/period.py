@@ -42,6 +42,11 @@ class Period(msgspec.Struct, frozen=True):
         """Months from year 0 to the start; orders the periods of one kind."""
         return self.start.year * 12 + self.start.month - 1
 
+    @property
+    def months(self) -> int:
+        """How many months the period covers."""
+        return 12 * (self.end.year - self.start.year) + self.end.month - self.start.month + 1
+
 
 class Unreadable(msgspec.Struct, frozen=True):
     """Why a text could not be read (``detail``), and the way out (``hint``)."""

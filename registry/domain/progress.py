@@ -50,7 +50,6 @@ from registry.domain.progress_rule import (
     Verdict,
     evidence_of,
     judge,
-    months,
     overlap,
 )
 
@@ -168,7 +167,7 @@ def _hindrance(start: Reading | None, end: Reading | None, broken_at: str | None
         return "no_data"
     if broken_at is not None:
         return "series_break"
-    if months(start.period) != months(end.period):
+    if start.period.months != end.period.months:
         return "unequal_periods"
     if overlap(start.period, end.period) > 0 and evidence_of(start, end) != "standard_errors":
         return "overlapping_periods"

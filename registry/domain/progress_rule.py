@@ -133,12 +133,7 @@ def overlap(first: Period, second: Period) -> Fraction:
     """
     if first.kind != "multi-year":
         return Fraction(0)
-    return max(Fraction(0), 1 - Fraction(second.ordinal - first.ordinal, months(first)))
-
-
-def months(period: Period) -> int:
-    """How many months the period covers."""
-    return 12 * (period.end.year - period.start.year) + period.end.month - period.start.month + 1
+    return max(Fraction(0), 1 - Fraction(second.ordinal - first.ordinal, first.months))
 
 
 def _unfit(baseline: Reading, latest: Reading) -> str | None:

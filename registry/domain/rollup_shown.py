@@ -5,6 +5,7 @@ No figure is computed here and none is left unexplained: a community that is not
 
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+from typing import Literal
 
 import msgspec
 
@@ -85,9 +86,9 @@ def shown_series(
                 state=place.state,
                 tier=place.tier,
                 key=place.level_key or place.progress_key,
-                baseline=_baseline(pick),
+                baseline=_end(pick, "b"),
                 declared_baseline=_declared(pick),
-                latest=_latest(pick),
+                latest=_end(pick, "l"),
                 target=None
                 if pick.t_period is None or pick.t_value is None
                 else Aim(pick.t_period, float(pick.t_value)),
@@ -162,35 +163,25 @@ def _why_out(place: Place, network: Network, day: str) -> tuple[str, OutOf | Non
     return "", None
 
 
-def _baseline(pick: Picked) -> Point | None:
-    if pick.b_period is None:
+def _end(pick: Picked, letter: Literal["b", "l"]) -> Point | None:
+    """One end of a picked series: b the baseline, l the latest; null where there is none."""
+    if getattr(pick, f"{letter}_period") is None:
         return None
-    return Point(
-        period=pick.b_period,
-        value=shown_figure(pick.b_value),
-        numerator=pick.b_n,
-        denominator=pick.b_d,
-        low=shown_figure(pick.b_low),
-        high=shown_figure(pick.b_high),
-        standard_error=figure(pick.b_se),
-        eligible=pick.b_eligible,
-        missing=pick.b_missing,
+    names = ("period", "n", "d", "eligible", "missing")
+    period, numerator, denominator, eligible, missing = (getattr(pick, f"{letter}_{name}") for name in names)
+    value, low, high, error = (
+        shown_figure(getattr(pick, f"{letter}_{name}")) for name in ("value", "low", "high", "se")
     )
-
-
-def _latest(pick: Picked) -> Point | None:
-    if pick.l_period is None:
-        return None
     return Point(
-        period=pick.l_period,
-        value=shown_figure(pick.l_value),
-        numerator=pick.l_n,
-        denominator=pick.l_d,
-        low=shown_figure(pick.l_low),
-        high=shown_figure(pick.l_high),
-        standard_error=figure(pick.l_se),
-        eligible=pick.l_eligible,
-        missing=pick.l_missing,
+        period=period,
+        value=value,
+        numerator=numerator,
+        denominator=denominator,
+        low=low,
+        high=high,
+        standard_error=error,
+        eligible=eligible,
+        missing=missing,
     )
 
 

@@ -16,7 +16,6 @@ from registry.domain.group import group_key
 from registry.domain.ids import major, template_reference, variant_reference
 from registry.domain.instrument import Instrument
 from registry.domain.period import period_of
-from registry.domain.progress_rule import months
 from registry.domain.refusal import NotARegistry
 from registry.domain.template import Template, terms_of
 from registry.domain.variant import Baseline, Goal, Variant
@@ -172,7 +171,7 @@ def _baseline(baseline: Baseline | None, template: Template) -> Record:
         "baseline_of_several": baseline.period is None,
         "baseline_period": period.code,
         "baseline_ordinal": period.ordinal,
-        "baseline_span": months(period),
+        "baseline_span": period.months,
         "baseline_value": value,
         "baseline_numerator": baseline.numerator,
         "baseline_denominator": baseline.denominator,

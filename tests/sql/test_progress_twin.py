@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from registry.domain.period import period_of
 from registry.domain.progress import RULES, Aim, Point, Progress, ProgressRule, Terms, progress
-from registry.domain.progress_rule import months
 
 ROOT = Path(__file__).parents[2]
 SQL = ROOT / "registry" / "sql"
@@ -84,7 +83,7 @@ def end_row(prefix, point):
     row = {
         "period": point.period,
         "ordinal": period.ordinal,
-        "span": months(period),
+        "span": period.months,
         "value": text(point.value),
         "n": point.numerator,
         "d": point.denominator,

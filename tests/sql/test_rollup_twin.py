@@ -13,7 +13,6 @@ from registry import duck
 from registry.domain.path import settled
 from registry.domain.period import period_of
 from registry.domain.progress import Progress
-from registry.domain.progress_rule import months
 from registry.domain.rollup import Count, LevelPart, Picked, PooledLevel, count_trends, pool
 
 HISTORY = duck.text_of("tables/series").partition("    history ")[2].partition(" not null")[0]
@@ -286,7 +285,7 @@ def comparable_row(place: int, entry: Variant) -> dict[str, object]:
         "meaningful_change": "1",
         "baseline_period": baseline and baseline.code,
         "baseline_ordinal": baseline and baseline.ordinal,
-        "baseline_span": baseline and months(baseline),
+        "baseline_span": baseline and baseline.months,
         "baseline_of_several": entry.several,
         **{f"baseline_{name}": value for name, value in entry.declared.items() if baseline},
         "target_period": entry.target and SPELL[entry.kind](entry.target),
@@ -313,7 +312,7 @@ def cell_of(entry: Variant, year: int) -> dict[str, object]:
     return {
         "period": period.code,
         "ordinal": period.ordinal,
-        "span": months(period),
+        "span": period.months,
         "seq": year,
         "open": False,
         **entry.history[year],
@@ -334,7 +333,7 @@ def end(entry: Variant, year: int | None, figures: dict[str, object] | None) -> 
     return {
         "period": period.code,
         "ordinal": period.ordinal,
-        "span": months(period),
+        "span": period.months,
         **{
             short: found.get(named.get(short, short))
             for short in ("value", "n", "d", "low", "high", "se", "eligible", "missing")
@@ -450,7 +449,7 @@ def test_two_spans_that_begin_with_the_target_settle_it_once(connection: duck.Co
         {
             "period": code,
             "ordinal": period_of(code).ordinal,
-            "span": months(period_of(code)),
+            "span": period_of(code).months,
             "seq": 1,
             "open": False,
             "value": value,
