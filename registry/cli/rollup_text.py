@@ -148,36 +148,44 @@ def _print_beside(console: Console, level: ShownLevel, unit: Unit) -> None:
 
 
 def _print_series(console: Console, title: str, series: Sequence[ShownSeries], unit: Unit) -> None:
+    """One line a series; the group and the state stand in a column only where they differ."""
     console.print()
-    rows = [
-        (
-            entry.name,
-            group_in_words(entry.group),
-            _point(entry.baseline, unit) + (" declared" if entry.baseline_declared else ""),
-            _point(entry.latest, unit),
-            _change(entry, unit),
-            TRENDS[entry.trend],
-            PACES.get(entry.pace or "", "-"),
-            f"{entry.target.value:,.12g} ({entry.target.period})" if entry.target else "-",
-            entry.state,
-        )
-        for entry in series
-    ]
     change = "points" if unit.name in {"percent", "rate"} else "change"
-    columns = ("community", "group", "from", "to", change, "trend", "pace", "target", "state")
-    console.print(table(f"{title}, in {unit.behind.strip() or unit.name}", columns, rows, right=(change,)))
+    columns = ["community", "group", "from", "to", change, "trend", "pace", "target", "state"]
+    rows = [_series_row(entry, unit) for entry in series]
+    states = {entry.state for entry in series}
+    left_out = {1} if not any(entry.group for entry in series) else set()
+    left_out |= {8} if len(states) == 1 else set()
+    kept = [place for place in range(len(columns)) if place not in left_out]
+    shown_rows = [[row[place] for place in kept] for row in rows]
+    head = f"{title}, in {unit.behind.strip() or unit.name}"
+    console.print(table(head, [columns[place] for place in kept], shown_rows, right=(change,)))
+    if len(states) == 1:
+        console.print(Text(f"  State of {'this measure' if len(series) == 1 else 'all'}: {states.pop()}."))
     untold: dict[str, list[str]] = {}
     for entry in series:
         if entry.reason:
             untold.setdefault(_why_untold(entry), []).append(f"{entry.name}{_suffix(entry.group)}")
         if entry.declared_baseline is not None:
-            console.print(
-                Text(
-                    f"  {entry.name} declared a baseline of {_point(entry.declared_baseline, unit)}; the loaded figure is shown."
-                )
-            )
+            declared = ", ".join(_point(entry.declared_baseline, unit))
+            console.print(Text(f"  {entry.name} declared a baseline of {declared}; the loaded figure is shown."))
     for reason, names in untold.items():
-        console.print(Text(f"  Cannot be told for {', '.join(names)}: {reason}."))
+        console.print(Text(f"  Cannot be told for {'; '.join(names)}: {reason}."))
+
+
+def _series_row(entry: ShownSeries, unit: Unit) -> tuple[str, ...]:
+    baseline = _point(entry.baseline, unit)
+    return (
+        entry.name,
+        group_in_words(entry.group),
+        "\n".join((*baseline, "declared") if entry.baseline_declared else baseline),
+        "\n".join(_point(entry.latest, unit)),
+        _change(entry, unit),
+        TRENDS[entry.trend],
+        PACES.get(entry.pace or "", "-"),
+        f"{entry.target.value:,.12g}\n{entry.target.period}" if entry.target else "-",
+        entry.state,
+    )
 
 
 def _why_untold(entry: ShownSeries) -> str:
@@ -228,19 +236,21 @@ def _range(level: ShownLevel, unit: Unit) -> str:
     return f"{shown(level.low, decimals=2)} to {shown(level.high, decimals=2)}{unit.behind}"
 
 
-def _point(point: Point | None, unit: Unit) -> str:
+def _point(point: Point | None, unit: Unit) -> tuple[str, ...]:
+    """A data point as people read it: the figure and what stands behind it, then its period."""
     if point is None:
-        return "no figure"
-    sample = point.standard_error is not None
-    counts = f" of {point.denominator}" if point.denominator is not None and not sample else ""
-    counts = f" (error {unit.print(point.standard_error, decimals=2)})" if point.standard_error is not None else counts
+        return ("no figure",)
+    behind = "" if point.denominator is None else f" of {point.denominator}"
+    if point.standard_error is not None:  # a sample's counts are weighted, and no people
+        behind = f" (error {unit.print(point.standard_error, decimals=2)})"
+    figure = "no figure"
     if point.missing is not None:
-        return f"{point.missing.replace('_', ' ')}{counts} ({point.period})"
-    if point.value is not None:
-        return f"{unit.print(point.value)}{counts} ({point.period})"
-    if point.low is not None and point.high is not None:
-        return f"{unit.print(point.low)} to {unit.print(point.high)}{counts} ({point.period})"
-    return f"no figure ({point.period})"
+        figure = f"{point.missing.replace('_', ' ')}{behind}"
+    elif point.value is not None:
+        figure = f"{unit.print(point.value)}{behind}"
+    elif point.low is not None and point.high is not None:
+        figure = f"{unit.print(point.low)} to {unit.print(point.high)}{behind}"
+    return figure, point.period
 
 
 def _change(entry: ShownSeries, unit: Unit) -> str:
