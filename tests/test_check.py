@@ -1,6 +1,7 @@
 """One reading names every fault of a document once, nothing makes it stumble, and what it takes also converts."""
 
 import copy
+import json
 
 import msgspec
 import pytest
@@ -381,3 +382,12 @@ def test_schema_of_every_kind_is_closed():
         schema = schema_of(kind)
         for part in (schema, *schema["$defs"].values()):
             assert part.get("additionalProperties") is False or part.get("type") != "object", part.get("title")
+
+
+def test_text_that_steers_the_screen_is_refused():
+    for name in ("Al\u001b[2Jder", "Al\u202eder", "Al\u0007der"):
+        found, findings = check(json.dumps({"slug": "alder", "name": name}).encode(), Community)
+        assert found is None
+        assert [(finding.rule, finding.pointer) for finding in findings] == [("wrong-form", "/name")]
+    found, findings = check(json.dumps({"slug": "alder", "name": "Doña Ana\u2019s \u0410"}).encode(), Community)
+    assert (found is not None, findings) == (True, ())

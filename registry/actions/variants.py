@@ -1,6 +1,7 @@
 """What a community does with its local measures: check a document against its template, and propose it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 
 import msgspec
 
@@ -8,7 +9,7 @@ from registry import duck
 from registry.actions.catalogue import append_revision
 from registry.actions.writing import Receipt, document_draft, writing
 from registry.check import check, check_against
-from registry.domain.community import Community, geography_codes
+from registry.domain.community import Community, geography_codes, geography_codes_on, is_member
 from registry.domain.finding import Finding, has_errors
 from registry.domain.instrument import Instrument
 from registry.domain.listing import VariantLine
@@ -17,6 +18,7 @@ from registry.domain.rule import Found, Rule
 from registry.domain.template import Template
 from registry.domain.variant import Variant, reference_of
 from registry.domain.variant_rules import Surroundings, rules_of_a_variant
+from registry.ledger.entry import Entry
 from registry.projection import read
 from registry.projection.files import Projection
 
@@ -27,6 +29,7 @@ Loaded = Callable[[str, str], tuple[str, ...]]
 class Known(msgspec.Struct, frozen=True, kw_only=True):
     """What a variant document is judged beside: the published templates, the catalogue, the places and their variants."""
 
+    day: date
     templates: dict[str, Template]
     instruments: dict[str, Instrument]
     communities: dict[str, Community]
@@ -37,7 +40,7 @@ def check_variant(projection: Projection, raw: bytes) -> tuple[Variant | None, t
     """Every fault of a variant document beside its template, its community and the catalogue."""
     head = projection.catch_up()
     cursor = projection.cursor()
-    known = _known(projection, cursor, head.seq)
+    known = _known(projection, cursor, head)
 
     def loaded(community: str, variant: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(point.period for point in read.points(cursor, head.seq, community, variant)))
@@ -55,8 +58,10 @@ def propose_variant(projection: Projection, raw: bytes, *, actor: str) -> Receip
         return append_revision(projection, writer, draft, findings, actor=actor)
 
 
-def _known(projection: Projection, cursor: duck.Connection, line: int) -> Known:
+def _known(projection: Projection, cursor: duck.Connection, head: Entry) -> Known:
+    line = head.seq
     return Known(
+        day=date.fromisoformat(head.recorded_at[:10]),
         templates=dict(projection.templates),
         instruments={entry.id: read.instrument_of(entry) for entry in read.list_instruments(cursor, line)},
         communities={entry.slug: read.community_of(entry) for entry in read.list_communities(cursor, line)},
@@ -109,14 +114,25 @@ def _surroundings(document: Mapping[str, object], known: Known, template: Templa
 
 
 def _taken(known: Known, template: Template, community: str) -> dict[str, str]:
-    """Whose headline measure of the outcome already counts the people of which place code, other members only."""
+    """Whose headline measure of the outcome already counts the people of which place code: other places that are members now.
+
+    A place that left, or gave a code up, leaves it to its successor.
+    """
     taken = {}
     for line in known.variants:
         place = known.communities[line.community]
-        if line.template_id == template.id and line.headline and place.kind == "member" and place.slug != community:
-            population = read.variant_of(line).population
-            codes = population.geographies if population and population.geographies else geography_codes(place)
-            taken.update(dict.fromkeys(codes, f"{line.community}/{line.id}"))
+        if (
+            line.template_id != template.id
+            or not line.headline
+            or place.slug == community
+            or not is_member(place, known.day)
+        ):
+            continue
+        population = read.variant_of(line).population
+        own, now = geography_codes(place), geography_codes_on(place, known.day)
+        codes = population.geographies if population and population.geographies else own
+        given_up = set(own) - set(now)
+        taken.update(dict.fromkeys((code for code in codes if code not in given_up), f"{line.community}/{line.id}"))
     return taken
 
 

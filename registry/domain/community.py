@@ -58,6 +58,16 @@ def geography_codes(community: Community) -> tuple[str, ...]:
     return tuple(entry if isinstance(entry, str) else entry.code for entry in community.geographies)
 
 
+def geography_codes_on(community: Community, day: date) -> tuple[str, ...]:
+    """The place codes that belong to the community on a day; a code without dates always has."""
+    return tuple(
+        entry if isinstance(entry, str) else entry.code
+        for entry in community.geographies
+        if isinstance(entry, str)
+        or ((entry.since is None or entry.since <= day) and (entry.until is None or day <= entry.until))
+    )
+
+
 def is_member(community: Community, day: date) -> bool:
     """Whether the place is a member on a day; one whose membership is not dated has always been."""
     if community.kind == "reference":

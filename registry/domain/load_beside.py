@@ -5,6 +5,8 @@ rule                         asked when
 ===========================  =================================================================================================
 baseline-differs             the loaded figure of the baseline's period is not the declared one (the loaded one is used)
 target-behind-baseline       the target lies on the wrong side of the loaded baseline
+sample-without-error         the measure is a sample and its figures come without an error
+error-without-sample         figures come with an error though the measure is no sample
 outside-version              a period lies outside the years in which the catalogue says that the instrument's version was used
 participation-impossible     more people are counted than were eligible
 ===========================  =================================================================================================
@@ -32,6 +34,7 @@ def beside(
             found += _baseline(point, variant, template)
             found += _target(point, variant, template)
         found += _participation(point)
+    found += _sample(loaded, variant)
     found += _version(loaded, variant, version)
     return tuple(found)
 
@@ -87,6 +90,24 @@ def _participation(point: PointLine) -> Iterator[Finding]:
     if point.eligible is not None and point.denominator is not None and point.denominator > point.eligible:
         detail = f"{point.period}: {point.denominator:,} people are counted and {point.eligible:,} were eligible."
         yield _doubt("participation-impossible", point, detail, "Check which column holds which of the two.")
+
+
+def _sample(loaded: Sequence[PointLine], variant: Variant) -> Iterator[Finding]:
+    """Whether errors are there exactly where the measure is a sample; one doubt for all points."""
+    sampled = (variant.measure or {}).get("sampling") == "sample"
+    odd = [point for point in loaded if point.value is not None and (point.standard_error is None) == sampled]
+    if odd and sampled:
+        detail = f"{odd[0].period}: the measure is a sample and no error is given, so nobody can say how much of a change is chance."
+        yield _doubt(
+            "sample-without-error", odd[0], detail, "Map the column of the standard error or of the margin of error."
+        )
+    elif odd:
+        detail = (
+            f"{odd[0].period}: an error is given though the measure is no sample; its figures enter no pooled level."
+        )
+        yield _doubt(
+            "error-without-sample", odd[0], detail, 'Write "sampling": "sample" in the measure, or leave the error out.'
+        )
 
 
 def _version(loaded: Sequence[PointLine], variant: Variant, version: InstrumentVersion | None) -> Iterator[Finding]:

@@ -37,6 +37,9 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...] = ()
 
 
+_STEERING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
 def read_json(raw: bytes) -> Read:
     """Take a JSON document apart. Never raises."""
     return _read(raw, _from_json)
@@ -55,10 +58,18 @@ def unkeepable(loaded: object) -> Iterator[Finding]:
         if _halved(here) or (place and _halved(place[-1])):
             detail, hint = "The text holds half a character, which cannot be kept.", "Type the text again."
             yield Finding(rule="wrong-form", severity="error", pointer=pointer_to(*place), detail=detail, hint=hint)
+        elif _invisible(here) or (place and _invisible(place[-1])):
+            detail, hint = "The text holds a character that steers the screen.", "Type the text again, without it."
+            yield Finding(rule="wrong-form", severity="error", pointer=pointer_to(*place), detail=detail, hint=hint)
         elif (fault := _unkept(here)) is not None:
             detail, hint = fault
             yield Finding(rule="out-of-range", severity="error", pointer=pointer_to(*place), detail=detail, hint=hint)
         waiting.extend((child, (*place, name)) for name, child in reversed(list(_children(here))))
+
+
+def _invisible(here: object) -> bool:
+    """Whether a text holds control characters (line ends and tabs aside) or marks that turn the reading direction around."""
+    return isinstance(here, str) and _STEERING.search(here) is not None
 
 
 def deeper_than(loaded: object, limit: int) -> bool:

@@ -44,6 +44,13 @@ def rules_of_a_variant(around: Surroundings) -> tuple[Rule, ...]:
         *rules_of_figures(around.template.indicator),
         Rule(code="group-unknown", needs=("/group_targets",), check=_groups),
         Rule(code="headline-twice", needs=("/headline",), check=partial(_headline, around)),
+        Rule(code="baseline-period", needs=("/baseline",), check=_baseline),
+        Rule(
+            code="place-changed",
+            needs=("/population/geographies",),
+            check=partial(_moved, around),
+            severity="warning",
+        ),
         Rule(code="place-shared", needs=("/headline", "/population/geographies"), check=partial(_shared, around)),
         Rule(
             code="measure-changed",
@@ -184,7 +191,18 @@ def _benchmark(benchmarks: tuple[str, ...], reference: object) -> Iterator[Found
 
 
 def _groups(groups: object) -> Iterator[Found]:
+    seen: list[object] = []
     for place, entry in enumerate(items(groups)):
+        group = part(entry, "group")
+        if group == {}:
+            yield (
+                pointer_to("group_targets", place, "group"),
+                "The group is everybody.",
+                "Give everybody's target as the target.",
+            )
+        elif group in seen:
+            yield pointer_to("group_targets", place, "group"), "The group has two targets.", "Keep one of the two."
+        seen.append(group)
         for dimension, category in fields(part(entry, "group")).items():
             if not isinstance(category, str):
                 continue
@@ -208,6 +226,37 @@ def _shared(around: Surroundings, headline: object, geographies: object) -> Iter
                 f"The place {code!r} is also that of {around.taken[code]!r}: its people would be counted twice.",
                 'Correct the place code, or write "headline": false on one of the two.',
             )
+
+
+def _baseline(baseline: object) -> Iterator[Found]:
+    """A baseline is of one period, or of several with the value that was worked out from them."""
+    if not isinstance(baseline, Mapping):
+        return
+    period, several = part(baseline, "period"), items(part(baseline, "periods"))
+    value, counts = part(baseline, "value"), (part(baseline, "numerator"), part(baseline, "denominator"))
+    if period is None and not several:
+        yield "/baseline", "The baseline names no period.", "Add its period, such as SY2018-19."
+    elif period is not None and several:
+        yield "/baseline/periods", "The baseline names one period and several.", "Keep one of the two."
+    elif several and value is None and None in counts:
+        detail = "A baseline of several periods is taken as declared, and no value is declared."
+        yield (
+            "/baseline/periods",
+            detail,
+            "Add the value, or the counts of all the periods together; or name one period.",
+        )
+
+
+def _moved(around: Surroundings, geographies: object) -> Iterator[Found]:
+    """Data that is there speaks of the places that the newest revision names."""
+    if around.before is None or not around.loaded:
+        return
+    known = around.before.population.geographies if around.before.population else ()
+    named = tuple(code for code in items(geographies) if isinstance(code, str))
+    if set(named) != set(known):
+        there = f"{len(around.loaded)} periods ({around.loaded[0]} to {around.loaded[-1]}) are loaded"
+        detail = f"The places change, and {there}: they would stand beside figures of other people."
+        yield "/population/geographies", detail, "Declare a break, or register a new local measure."
 
 
 def _changed(around: Surroundings, measure: object, breaks: object) -> Iterator[Found]:

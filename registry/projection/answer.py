@@ -179,9 +179,19 @@ def compare(
         per=answer.per,
         tier=tier,
         key=key,
-        reasons=(*own, *(_in_words(mismatch) for mismatch in mismatches)),
+        reasons=(*_gone(answer, named, own), *own, *(_in_words(mismatch) for mismatch in mismatches)),
         mismatches=mismatches,
         series=tuple(entry for entry in (*answer.series, *answer.benchmarks) if entry.community in named),
+    )
+
+
+def _gone(answer: RollupAnswer, named: set[str], told: Sequence[str]) -> tuple[str, ...]:
+    """Which of the places named are out of everything, for a reason that is not told yet."""
+    out = (row for row in answer.excluded if row.out_of == "everything" and row.community in named)
+    return tuple(
+        f"{row.community}: {row.reason}, so its figures are not shown"
+        for row in out
+        if f"{row.community}: {row.reason}" not in told
     )
 
 
@@ -192,9 +202,9 @@ def find_template(cursor: duck.Connection, line: int, name: str) -> Template:
     for entry in held:
         if entry.id == wanted and version in {"", entry.version}:
             return read.template_of(entry)
-    raise NotFound(
-        f"There is no published template {name!r}.", hint=meant(wanted, sorted({entry.id for entry in held}))
-    )
+    versions = [entry.version for entry in held if entry.id == wanted]
+    hint = f"Published is {', '.join(versions)}." if versions else meant(wanted, sorted({entry.id for entry in held}))
+    raise NotFound(f"There is no published template {name!r}.", hint=hint)
 
 
 def _headline(cursor: duck.Connection, line: int, community: str, template: Template) -> Variant:

@@ -11,7 +11,7 @@ import msgspec
 
 from registry import duck
 from registry.domain.community import Community
-from registry.domain.comparability import keys_of
+from registry.domain.comparability import keys_of, measure_of
 from registry.domain.group import group_key
 from registry.domain.ids import major, template_reference, variant_reference
 from registry.domain.instrument import Instrument
@@ -118,8 +118,8 @@ def _community(entry: Entry, body: bytes, _: Templates) -> Record:
 def _variant(entry: Entry, body: bytes, templates: Templates) -> Record:
     variant = msgspec.json.decode(body, type=Variant)
     template_id, version = template_reference(variant.template)
-    keys = keys_of(variant, templates[variant.template])
-    breaks = sorted(variant.breaks, key=lambda entry: period_of(entry.period).ordinal)
+    template = templates[variant.template]
+    keys = keys_of(variant, template)
     return {
         "community": variant.community,
         "id": variant.id,
@@ -134,6 +134,17 @@ def _variant(entry: Entry, body: bytes, templates: Templates) -> Record:
         "progress_key": keys.progress,
         "reasons": keys.reasons,
         "benchmark": variant.benchmark,
+        "sample": measure_of(variant, template).sampling == "sample",
+        **_marks(variant),
+        **_baseline(variant.baseline, templates[variant.template]),
+        **_target(variant.target),
+    }
+
+
+def _marks(variant: Variant) -> Record:
+    """Milestones, targets of groups and breaks, each dated, in order."""
+    breaks = sorted(variant.breaks, key=lambda entry: period_of(entry.period).ordinal)
+    return {
         "milestones": sorted(
             ({"ordinal": period_of(goal.period).ordinal, "value": goal.value} for goal in variant.milestones),
             key=lambda goal: goal["ordinal"],
@@ -151,8 +162,6 @@ def _variant(entry: Entry, body: bytes, templates: Templates) -> Record:
             {"ordinal": period_of(entry.period).ordinal, "period": entry.period, "bridged": entry.bridge is not None}
             for entry in breaks
         ],
-        **_baseline(variant.baseline, templates[variant.template]),
-        **_target(variant.target),
     }
 
 

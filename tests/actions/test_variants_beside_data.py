@@ -26,6 +26,56 @@ def test_one_places_children_are_counted_once(tmp_path: Path) -> None:
         assert propose_variant(projection, raw(variant("county", "001", headline=False)), actor="maria").written
 
 
+def test_a_place_that_left_leaves_its_children_to_its_successor(tmp_path: Path) -> None:
+    with new_registry(tmp_path) as projection:
+        fill(projection, tmp_path)
+        left = [{"joined": "2014-01-01", "left": "2020-01-01"}]
+        add_community(projection, raw(community("alder", "001", membership=left)), actor="maria")
+        add_community(projection, raw(community("new-alder", "001")), actor="maria")
+        assert propose_variant(projection, raw(variant("new-alder", "001")), actor="maria").written
+
+
+def test_a_code_given_up_is_free_for_its_successor(tmp_path: Path) -> None:
+    with new_registry(tmp_path) as projection:
+        fill(projection, tmp_path)
+        dated = [{"code": "town:001", "until": "2019-12-31"}]
+        add_community(projection, raw({**community("alder"), "geographies": dated}), actor="maria")
+        add_community(projection, raw(community("new-alder", "001")), actor="maria")
+        assert propose_variant(projection, raw(variant("new-alder", "001")), actor="maria").written
+
+
+def test_other_places_than_those_loaded_are_told(tmp_path: Path) -> None:
+    with new_registry(tmp_path) as projection:
+        fill(projection, tmp_path)
+        _, findings = check_variant(projection, raw(variant("alder", "009")))
+        assert rules(findings) == ["place-changed"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer"),
+    [
+        ({"baseline": {"value": 30}}, "/baseline"),
+        ({"baseline": {"period": "SY2017-18", "periods": ["SY2016-17"]}}, "/baseline/periods"),
+        ({"baseline": {"periods": ["SY2016-17", "SY2017-18"]}}, "/baseline/periods"),
+        ({"group_targets": [{"group": {}, "period": "SY2020-21", "value": 50}]}, "/group_targets/0/group"),
+        (
+            {
+                "group_targets": [
+                    {"group": {"sex": "male"}, "period": "SY2020-21", "value": value} for value in (50, 60)
+                ]
+            },
+            "/group_targets/1/group",
+        ),
+    ],
+)
+def test_what_would_be_ignored_is_a_fault(tmp_path: Path, changes: dict[str, object], pointer: str) -> None:
+    with new_registry(tmp_path) as projection:
+        fill(projection, tmp_path)
+        variant_found, findings = check_variant(projection, raw(variant(**changes)))
+        assert variant_found is None
+        assert [finding.pointer for finding in findings if finding.severity == "error"] == [pointer]
+
+
 def test_a_reference_place_may_hold_its_members_places(tmp_path: Path) -> None:
     with new_registry(tmp_path) as projection:
         fill(projection, tmp_path)

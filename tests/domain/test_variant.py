@@ -48,10 +48,10 @@ def test_period_is_written_as_its_code(label: str):
 @pytest.mark.parametrize("label", ["2019", "soon", "", "CY2019", "2023-02-29", "SY2018-20"])
 def test_unreadable_period_is_told_once_wherever_it_stands(label: str):
     assert found(
-        baseline={"periods": ["SY2018-19", label]},
+        baseline={"periods": ["SY2018-19", label], "value": 21.3},
         target={"period": label, "value": 45},
         milestones=[{"period": label, "value": 30}],
-        group_targets=[{"group": {}, "period": label, "value": 45}],
+        group_targets=[{"group": {"sex": "female"}, "period": label, "value": 45}],
         breaks=[{"period": label, "kind": "cut", "reason": "x"}],
     ) == [
         (place, "period-unreadable")
@@ -288,6 +288,7 @@ def test_group_of_no_code_list_is_refused():
     assert found(group_targets=targets) == [
         ("/group_targets/0/group/sex", "group-unknown"),
         ("/group_targets/1/group/colour", "group-unknown"),
+        ("/group_targets/3/group", "group-unknown"),
     ]
 
 

@@ -111,6 +111,25 @@ def test_a_sample_is_in_no_sum_of_people(tmp_path: Path) -> None:
     assert [(row.community, row.out_of) for row in answered.excluded] == [("one", "level")]
 
 
+def test_what_the_measure_calls_a_sample_is_never_counted_as_people(tmp_path: Path) -> None:
+    """No error came with it: its value is shown, nobody can say what is chance, and it is in no sum."""
+    measure = {
+        "instrument": "one",
+        "cut": "proficient",
+        "universe": "residents",
+        "season": "spring",
+        "sampling": "sample",
+    }
+    cells = {2015: counts(400, 1000), 2018: counts(600, 1000)}
+    answered = answer(tmp_path, {"one": {**START, "measure": measure}}, [("one", "", cells)])
+    (series,) = answered.series
+    assert (series.change, series.trend, series.reason) == (20, "indeterminate", "no_error_known")
+    assert series.latest is not None
+    assert (series.latest.numerator, series.latest.denominator) == (None, None)
+    assert answered.coverage.people_in == 0
+    assert [left.reason for level in answered.levels for left in level.left_out if "sample" in left.reason]
+
+
 def test_an_action_is_whole_or_not_there_at_any_moment(tmp_path: Path) -> None:
     """The lines of one action differ by a microsecond: asked between them, the answer is that of the whole action."""
     known = variant_of("one", TEMPLATE, **START)

@@ -27,7 +27,7 @@ PARTS = {
 }
 COMPARABLE = {
     **dict.fromkeys(("community", "variant", "group_key", "progress_key", "unit", "direction", "kind"), "VARCHAR"),
-    **dict.fromkeys(("headline", "member", "has_cut", "baseline_of_several"), "BOOLEAN"),
+    **dict.fromkeys(("headline", "member", "has_cut", "baseline_of_several", "sample"), "BOOLEAN"),
     "per": "DOUBLE",
     **dict.fromkeys(("meaningful_change", "maintain_within", "baseline_value", "target_value"), "DECIMAL(28, 9)"),
     **dict.fromkeys(("baseline_period", "target_period"), "VARCHAR"),
@@ -287,6 +287,7 @@ def comparable_row(place: int, entry: Variant) -> dict[str, object]:
         "baseline_ordinal": baseline and baseline.ordinal,
         "baseline_span": baseline and baseline.months,
         "baseline_of_several": entry.several,
+        "sample": False,
         **{f"baseline_{name}": value for name, value in entry.declared.items() if baseline},
         "target_period": entry.target and SPELL[entry.kind](entry.target),
         "target_ordinal": entry.target and period_of(SPELL[entry.kind](entry.target)).ordinal,

@@ -34,7 +34,7 @@ select
     s.variant,
     s.per,
     case
-        when f.h.standard_error is not null then 'sample'
+        when f.h.standard_error is not null or (s.sample and f.h."value" is not null) then 'sample'
         when s.unit in ('percent', 'rate') and f.h.numerator is not null and f.h.denominator > 0 then 'exact'
         when s.unit in ('percent', 'rate') and f.h.denominator > 0
             and (f.h.low is not null or f.h.high is not null or f.h.missing = 'suppressed') then 'bounded'

@@ -43,8 +43,8 @@ select
     start_ordinal as b_ordinal,
     case when declared then baseline_span else own.span end as b_span,
     case when declared then baseline_value else own."value" end as b_value,
-    case when declared then baseline_numerator else own.numerator end as b_n,
-    case when declared then baseline_denominator else own.denominator end as b_d,
+    case when sample then null when declared then baseline_numerator else own.numerator end as b_n,
+    case when sample then null when declared then baseline_denominator else own.denominator end as b_d,
     case when not declared then hidden_low(own.missing, unit, own.low) end as b_low,
     case when not declared then hidden_high(own.missing, unit, per, own.high) end as b_high,
     case when not declared then own.standard_error end as b_se,
@@ -53,8 +53,8 @@ select
     latest.ordinal as l_ordinal,
     latest.span as l_span,
     latest."value" as l_value,
-    latest.numerator as l_n,
-    latest.denominator as l_d,
+    case when not sample then latest.numerator end as l_n,
+    case when not sample then latest.denominator end as l_d,
     hidden_low(latest.missing, unit, latest.low) as l_low,
     hidden_high(latest.missing, unit, per, latest.high) as l_high,
     latest.standard_error as l_se,
@@ -69,6 +69,6 @@ select
     baseline_denominator as declared_d,
     case when not declared then own.missing end as b_missing,
     latest.missing as l_missing,
-    declared and baseline_period is not null as b_declared
+    declared and (baseline_value is not null or baseline_numerator is not null) as b_declared
 from chosen
 order by community, variant, group_key

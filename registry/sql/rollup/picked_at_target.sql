@@ -6,8 +6,8 @@ select picked.* replace (
     h.ordinal as l_ordinal,
     h.span as l_span,
     h."value" as l_value,
-    h.numerator as l_n,
-    h.denominator as l_d,
+    case when not sample then h.numerator end as l_n,
+    case when not sample then h.denominator end as l_d,
     hidden_low(h.missing, picked.unit, h.low) as l_low,
     hidden_high(h.missing, picked.unit, picked.per, h.high) as l_high,
     h.standard_error as l_se,
@@ -16,7 +16,7 @@ select picked.* replace (
     list_filter(breaks, lambda b: not b.bridged and b.ordinal > picked.b_ordinal and b.ordinal <= h.ordinal)[1].period as broken_at
 )
 from picked
-inner join (select community, variant, group_key, breaks, unnest(history) as h from comparable) as series using (community, variant, group_key)
+inner join (select community, variant, group_key, breaks, sample, unnest(history) as h from comparable) as series using (community, variant, group_key)
 where picked.l_ordinal > picked.t_ordinal
   and h.period = picked.t_period
   and (h."value" is not null or h.low is not null or h.high is not null or h.missing = 'suppressed')

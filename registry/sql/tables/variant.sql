@@ -15,6 +15,7 @@ create table variant (
     progress_key VARCHAR,
     reasons VARCHAR[] not null,
     benchmark VARCHAR,
+    sample BOOLEAN not null,
     baseline_period VARCHAR,
     baseline_ordinal INTEGER,
     baseline_span INTEGER,

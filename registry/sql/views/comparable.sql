@@ -38,6 +38,7 @@ select
     v.progress_key,
     v.reasons,
     v.benchmark,
+    v.sample,
     g.group_key,
     t.unit,
     t.per,
