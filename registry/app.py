@@ -3,7 +3,6 @@
 Nothing else opens a registry or knows which adapters there are.
 """
 
-import os
 import sqlite3
 from collections.abc import Callable
 from importlib import resources
@@ -61,7 +60,6 @@ def context_of(settings: Settings) -> Context:
         seed_path=seed_path,
         out=_console(),
         err=_console(stderr=True),
-        environment=dict(os.environ),
     )
 
 

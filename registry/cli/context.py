@@ -1,6 +1,6 @@
 """What a command has in its hands: the registry's path, how to open it, the adapters, and where its answer goes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -25,7 +25,6 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     seed_path: Callable[[str], Path]
     out: Console
     err: Console
-    environment: Mapping[str, str]
 
     def projection(self) -> Projection:
         """The registry, opened. Raises NotFound with the way to make one."""
