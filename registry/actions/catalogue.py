@@ -9,6 +9,7 @@ import msgspec
 
 from registry.actions.writing import Receipt, document_draft, receipt, writing
 from registry.check import check
+from registry.domain.actor import Actor
 from registry.domain.community import RULES_OF_A_COMMUNITY, Community
 from registry.domain.finding import Finding, has_errors
 from registry.domain.instrument import RULES_OF_AN_INSTRUMENT, Instrument
@@ -20,7 +21,7 @@ from registry.projection.files import Projection
 Document = TypeVar("Document", bound=msgspec.Struct)
 
 
-def publish_instrument(projection: Projection, raw: bytes, *, actor: str) -> Receipt:
+def publish_instrument(projection: Projection, raw: bytes, *, actor: Actor) -> Receipt:
     """Catalogue an assessment or data source, or a new revision of it. Raises Invalid with every finding."""
     instrument, findings = check(raw, Instrument, RULES_OF_AN_INSTRUMENT)
     document = _sound(instrument, findings, "The assessment or data source has faults; nothing was published.")
@@ -29,7 +30,7 @@ def publish_instrument(projection: Projection, raw: bytes, *, actor: str) -> Rec
     )
 
 
-def add_community(projection: Projection, raw: bytes, *, actor: str) -> Receipt:
+def add_community(projection: Projection, raw: bytes, *, actor: Actor) -> Receipt:
     """Add a community, or a new revision of it. Raises Invalid with every finding."""
     community, findings = check(raw, Community, RULES_OF_A_COMMUNITY)
     document = _sound(community, findings, "The community has faults; nothing was added.")
@@ -38,20 +39,20 @@ def add_community(projection: Projection, raw: bytes, *, actor: str) -> Receipt:
     )
 
 
-def keep_revision(projection: Projection, draft: Draft, findings: tuple[Finding, ...], *, actor: str) -> Receipt:
+def keep_revision(projection: Projection, draft: Draft, findings: tuple[Finding, ...], *, actor: Actor) -> Receipt:
     """Append a document's next revision; the same content as the newest one writes nothing."""
     with writing(projection) as writer:
         return append_revision(projection, writer, draft, findings, actor=actor)
 
 
 def append_revision(
-    projection: Projection, writer: Writer, draft: Draft, findings: tuple[Finding, ...], *, actor: str
+    projection: Projection, writer: Writer, draft: Draft, findings: tuple[Finding, ...], *, actor: Actor
 ) -> Receipt:
     """Append a document's next revision under a lock that is held; the same content as the newest one writes nothing."""
     newest = projection.ledger.newest(draft.subject)
     if newest is not None and projection.ledger.body(newest) == draft.body:
         return receipt(newest, written=False, findings=findings)
-    (entry,) = writer.append((draft,), actor=actor)
+    (entry,) = writer.append((draft,), actor=actor.name)
     return receipt(entry, written=True, findings=findings)
 
 

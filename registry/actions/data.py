@@ -9,10 +9,12 @@ from pathlib import Path
 import msgspec
 
 from registry import duck
+from registry.actions.agreement import open_variant
 from registry.actions.load_drafts import batch_document, batch_drafts, mapping_drafts
 from registry.actions.writing import writing
 from registry.adapters.contract import Adapter, Reading, Wanted
 from registry.check import check_toml
+from registry.domain.actor import Actor
 from registry.domain.community import geography_codes
 from registry.domain.finding import Finding, has_errors
 from registry.domain.ids import variant_reference
@@ -92,13 +94,15 @@ def check_load(projection: Projection, adapters: Sequence[Adapter], order: Order
     return _report(prepared.reading, prepared.all_findings(found), found, variant=order.variant)
 
 
-def load(projection: Projection, adapters: Sequence[Adapter], order: Order, *, actor: str) -> LoadReport:
+def load(projection: Projection, adapters: Sequence[Adapter], order: Order, *, actor: Actor) -> LoadReport:
     """Load files into a variant's series. Raises RefusedLoad where anything blocks, NotFound, and Invalid for a faulty mapping.
 
-    The same rows again write nothing (``batch`` is null); a changed mapping is kept all the same.
+    The same rows again write nothing (``batch`` is null); a changed mapping is kept all the same. Raises NotAllowed for who may not load,
+    and Conflict for a measure that was retired.
     """
     prepared = _prepare(projection, adapters, order, projection.catch_up().seq)
     with writing(projection) as writer:
+        open_variant(projection, order.variant, "load", actor)
         found = _sort(projection, writer.head.seq, prepared, order)
         findings = prepared.all_findings(found)
         if has_errors(findings):
@@ -115,7 +119,7 @@ def load(projection: Projection, adapters: Sequence[Adapter], order: Order, *, a
                 document, replaced=prepared.replace, reason=order.reason, warnings=warnings
             )
             drafts += batch_drafts(projection, batch, document, found)
-        entries = writer.append(drafts, actor=actor) if drafts else ()
+        entries = writer.append(drafts, actor=actor.name) if drafts else ()
     seq = entries[-1].seq if entries else None
     return _report(prepared.reading, findings, found, variant=order.variant, batch=batch, seq=seq)
 

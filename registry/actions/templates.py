@@ -1,16 +1,41 @@
-"""What network staff do with templates: check, publish. A published version never changes and its name never comes back."""
+"""What network staff do with templates: check, compare, publish, deprecate, withdraw. A published version never changes.
+
+A new version is judged by what it changes (``registry/domain/version_change.py``): under too small a number it is refused, with the
+differences and the number that would be right. A name is never used twice, also not after a version was withdrawn.
+"""
 
 from collections.abc import Mapping
 from hashlib import sha256
+from typing import Literal
+
+import msgspec
+import semver
 
 from registry.actions.writing import Receipt, document_draft, receipt, writing
 from registry.check import check, check_schema
+from registry.domain.actor import Actor
 from registry.domain.finding import Finding, has_errors
-from registry.domain.refusal import AlreadyPublished, Conflict, Invalid
+from registry.domain.ids import is_draft, major, ordered, template_reference
+from registry.domain.listing import TemplateLine
+from registry.domain.refusal import AlreadyPublished, Conflict, Invalid, NotFound, meant
 from registry.domain.rule import Found, Rule
-from registry.domain.template import RULES_OF_A_TEMPLATE, Template, resolved
+from registry.domain.schema_change import Bump
+from registry.domain.template import RULES_OF_A_TEMPLATE, Template, TemplateStatus, latest, resolved
+from registry.domain.version_change import Change, bump_of, changes, next_version, too_small
 from registry.ledger.entry import Draft
+from registry.ledger.writer import Writer
+from registry.projection import read
 from registry.projection.files import Projection
+
+
+class Difference(msgspec.Struct, frozen=True, kw_only=True):
+    """What one template says otherwise than another, how large a step that is, and the least version it may stand under."""
+
+    before: str
+    after: str
+    bump: Bump
+    required_version: str
+    changes: tuple[Change, ...]
 
 
 def check_template(raw: bytes) -> tuple[Template | None, tuple[Finding, ...]]:
@@ -30,35 +55,189 @@ def check_template(raw: bytes) -> tuple[Template | None, tuple[Finding, ...]]:
     return check(raw, Template, rules)
 
 
-def publish_template(projection: Projection, raw: bytes, *, actor: str) -> Receipt:
-    """Publish a template's first version.
-
-    Raises Invalid with every finding; AlreadyPublished where the version exists with other content; Conflict for a second
-    version, which is published only once versions are judged.
-    """
+def sound_template(raw: bytes) -> tuple[Template, tuple[Finding, ...]]:
+    """A template without errors, and its warnings. Raises Invalid with every finding."""
     template, findings = check_template(raw)
     if template is None or has_errors(findings):
         raise Invalid("The template has faults; nothing was published.", findings=findings)
+    return template, findings
+
+
+def difference(before: Template, after: Template) -> Difference:
+    """What the second template says otherwise than the first; defaults written out on both sides."""
+    documents = (msgspec.to_builtins(resolved(before)), msgspec.to_builtins(resolved(after)))
+    found = changes(*documents)
+    bump = bump_of(found)
+    return Difference(
+        before=f"{before.id}@{before.version}",
+        after=f"{after.id}@{after.version}",
+        bump=bump,
+        required_version=next_version(before.version, bump),
+        changes=found,
+    )
+
+
+def version_before(lines: list[TemplateLine], template: Template) -> TemplateLine | None:
+    """The published version that a new one is judged against: the highest below it that is no draft; null for the first."""
+    held = {line.version: line for line in lines if line.id == template.id and not is_draft(line.version)}
+    below = ordered(version for version in held if _below(version, template.version))
+    return held[below[-1]] if below else None
+
+
+def publish_template(projection: Projection, raw: bytes, *, actor: Actor) -> Receipt:
+    """Publish a template, or a new version of one. The very same version again writes nothing.
+
+    Raises Invalid with every finding, AlreadyPublished where the name is taken, and Conflict, with the differences, where the version is
+    too small a step or stands behind a newer one of its major.
+    """
+    template, findings = sound_template(raw)
     draft = document_draft("template", f"template:{template.id}@{template.version}", resolved(template))
     digest = sha256(draft.body).hexdigest()
     with writing(projection) as writer:
-        for known in projection.templates.values():
-            if known.id == template.id and known.version != template.version:
-                raise Conflict(
-                    f"{template.id} is published as {known.version}, and this program does not yet judge what a new version changes.",
-                    hint="Publishing a second version will come with `template diff`; until then the published one stands.",
-                )
+        lines = read.list_templates(projection.cursor(), writer.head.seq)
         if writer.revision_of(draft.subject):
-            return _published_before(projection, draft, digest, findings)
-        (entry,) = writer.append((draft,), actor=actor)
+            return _published_before(projection, lines, draft, digest, findings)
+        _refuse_behind(lines, template)
+        before = version_before(lines, template)
+        if before is not None:
+            findings = (*findings, *_step(read.template_of(before), template))
+        (entry,) = writer.append((draft,), actor=actor.name)
         return receipt(entry, written=True, findings=findings, content_sha256=digest)
 
 
-def _published_before(projection: Projection, draft: Draft, digest: str, findings: tuple[Finding, ...]) -> Receipt:
-    entry = projection.ledger.newest(draft.subject)
+def deprecate_template(
+    projection: Projection, reference: str, *, successor: str, reason: str = "", actor: Actor
+) -> Receipt:
+    """Say that another version is to be used from now on. What is registered under this one stays.
+
+    Raises NotFound for a version that is not there, Conflict where the successor is no usable one or the version was withdrawn.
+    """
+    with writing(projection) as writer:
+        lines = read.list_templates(projection.cursor(), writer.head.seq)
+        held, next_one = named_version(lines, reference), named_version(lines, successor)
+        if next_one.status == "withdrawn" or is_draft(next_one.version) or next_one is held:
+            raise Conflict(
+                f"{successor} cannot follow {reference}: it is {_why_not(next_one, held)}.", hint="Name another one."
+            )
+        return _new_status(projection, writer, held, _status(held, "deprecated", next_one, reason), actor)
+
+
+def withdraw_template(
+    projection: Projection, reference: str, *, reason: str, successor: str | None = None, actor: Actor
+) -> Receipt:
+    """Withdraw a version: nothing new is registered under it, it is still there by its name, and the name is never used again.
+
+    Raises NotFound for a version that is not there, Invalid without a reason, Conflict where it was withdrawn already.
+    """
+    if not reason.strip():
+        raise Invalid("A version is withdrawn for a reason.", hint="Give --reason with a few words.")
+    with writing(projection) as writer:
+        lines = read.list_templates(projection.cursor(), writer.head.seq)
+        held = named_version(lines, reference)
+        instead = None if successor is None else named_version(lines, successor)
+        if instead is not None and (instead is held or instead.status == "withdrawn"):
+            raise Conflict(f"{successor} cannot follow: it is {_why_not(instead, held)}.", hint="Name another one.")
+        return _new_status(projection, writer, held, _status(held, "withdrawn", instead, reason), actor)
+
+
+def named_version(lines: list[TemplateLine], reference: str) -> TemplateLine:
+    """The version that ``id@version``, or an id alone, names. Raises NotFound with the nearest name."""
+    wanted, version = template_reference(reference)
+    versions = {line.version: line for line in lines if line.id == wanted}
+    if not versions:
+        hint = meant(wanted, sorted({line.id for line in lines}))
+        raise NotFound(f"There is no published template {reference!r}.", hint=hint)
+    chosen = version or latest([(line.version, line.status) for line in versions.values()])
+    if chosen not in versions:
+        raise NotFound(f"{wanted} is not published as {version!r}.", hint=meant(version, ordered(versions)))
+    return versions[chosen]
+
+
+def _status(
+    held: TemplateLine, status: Literal["deprecated", "withdrawn"], successor: TemplateLine | None, reason: str
+) -> TemplateStatus:
+    return TemplateStatus(
+        template=f"{held.id}@{held.version}",
+        status=status,
+        successor=None if successor is None else f"{successor.id}@{successor.version}",
+        reason=reason,
+    )
+
+
+def _new_status(
+    projection: Projection, writer: Writer, held: TemplateLine, status: TemplateStatus, actor: Actor
+) -> Receipt:
+    if held.status == "withdrawn":
+        raise Conflict(f"{status.template} was withdrawn already: {held.reason}", hint="Nothing leads back from there.")
+    draft = document_draft("template_status", f"template_status:{status.template}", status)
+    newest = projection.ledger.newest(draft.subject)
+    if newest is not None and projection.ledger.body(newest) == draft.body:
+        return receipt(newest, written=False, content_sha256=held.content_sha256)
+    (entry,) = writer.append((draft,), actor=actor.name)
+    return receipt(entry, written=True, content_sha256=held.content_sha256)
+
+
+def _step(before: Template, after: Template) -> tuple[Finding, ...]:
+    """What is to be said of the step from one version to the next. Raises Conflict where the number is too small for it."""
+    found = difference(before, after)
+    if too_small(before.version, str(semver.Version.parse(after.version).finalize_version()), found.bump):
+        listed = [
+            Finding(
+                rule="version-too-small",
+                severity="error",
+                pointer=change.pointer,
+                detail=f"{change.detail} ({change.class_})",
+                hint="",
+            )
+            for change in found.changes
+        ]
+        raise Conflict(
+            f"{after.version} is too small a step from {before.version}: a {found.bump} change takes {found.required_version}.",
+            hint=f"Publish it as {found.required_version}, or take the larger changes back.",
+            findings=listed,
+        )
+    if found.changes:
+        return ()
+    detail = f"It says the same as {before.version}, but for its number."
+    return (Finding(rule="nothing-changed", severity="warning", pointer="/version", detail=detail, hint=""),)
+
+
+def _refuse_behind(lines: list[TemplateLine], template: Template) -> None:
+    """Versions of one major come in order: what is behind a newer one would have been judged against the wrong one."""
+    newer = ordered(
+        line.version
+        for line in lines
+        if line.id == template.id
+        and not is_draft(line.version)
+        and major(line.version) == major(template.version)
+        and not _below(line.version, template.version)
+    )
+    if newer:
+        raise Conflict(
+            f"{template.id} is published as {newer[-1]} already; {template.version} would stand behind it.",
+            hint=f"Give it a version above {newer[-1]}.",
+        )
+
+
+def _published_before(
+    projection: Projection, lines: list[TemplateLine], draft: Draft, digest: str, findings: tuple[Finding, ...]
+) -> Receipt:
+    name = draft.subject.removeprefix("template:")
+    entry, held = projection.ledger.newest(draft.subject), named_version(lines, name)
+    if held.status == "withdrawn":
+        raise AlreadyPublished(
+            f"{name} was withdrawn, and its name is never used again.", hint="Give it a new version."
+        )
     if entry is not None and projection.ledger.body(entry) == draft.body:
         return receipt(entry, written=False, findings=findings, content_sha256=digest)
     raise AlreadyPublished(
-        f"{draft.subject.removeprefix('template:')} is published and never changes; this document says something else.",
-        hint="Give it a new version.",
+        f"{name} is published and never changes; this document says something else.", hint="Give it a new version."
     )
+
+
+def _why_not(line: TemplateLine, held: TemplateLine) -> str:
+    return "the same version" if line is held else "withdrawn" if line.status == "withdrawn" else "a draft"
+
+
+def _below(version: str, other: str) -> bool:
+    return semver.Version.parse(version) < semver.Version.parse(other)

@@ -7,13 +7,17 @@ import msgspec
 
 from registry import duck
 from registry.actions.catalogue import append_revision
-from registry.actions.writing import Receipt, document_draft, writing
+from registry.actions.writing import Receipt, document_draft, receipt, writing
 from registry.check import check, check_against
+from registry.domain.actor import Actor
+from registry.domain.agreement import Act, Restatement, Standing, changed_members, content_sha256, refuse_act
 from registry.domain.community import Community, geography_codes, geography_codes_on, is_member
-from registry.domain.finding import Finding, has_errors
+from registry.domain.dossier import standing_of
+from registry.domain.finding import Finding, Severity, has_errors
+from registry.domain.ids import is_draft
 from registry.domain.instrument import Instrument
-from registry.domain.listing import VariantLine
-from registry.domain.refusal import Invalid, meant
+from registry.domain.listing import TemplateLine, VariantLine
+from registry.domain.refusal import Invalid, NotFound, meant
 from registry.domain.rule import Found, Rule
 from registry.domain.template import Template
 from registry.domain.variant import Variant, reference_of
@@ -34,38 +38,137 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     instruments: dict[str, Instrument]
     communities: dict[str, Community]
     variants: tuple[VariantLine, ...]
+    statuses: dict[str, TemplateLine]
+    standings: dict[tuple[str, str], Standing]
+
+    def retired(self, line: VariantLine) -> bool:
+        """Whether a measure was retired, so that it stands in nobody's way."""
+        return self.standings[line.community, line.id].state == "retired"
 
 
 def check_variant(projection: Projection, raw: bytes) -> tuple[Variant | None, tuple[Finding, ...]]:
     """Every fault of a variant document beside its template, its community and the catalogue."""
     head = projection.catch_up()
     cursor = projection.cursor()
-    known = _known(projection, cursor, head)
+    known = known_now(projection, cursor, head)
 
     def loaded(community: str, variant: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(point.period for point in read.points(cursor, head.seq, community, variant)))
 
-    return check(raw, Variant, lambda document: tuple(_rules(document, known, loaded)))
+    variant, findings = check(raw, Variant, lambda document: tuple(_rules(document, known, loaded)))
+    if variant is None or has_errors(findings):
+        return variant, findings
+    return variant, (*findings, *_voided(known, variant))
 
 
-def propose_variant(projection: Projection, raw: bytes, *, actor: str) -> Receipt:
-    """Propose a variant, or a new revision of it. Raises Invalid with every finding; the same content writes nothing."""
+def propose_variant(projection: Projection, raw: bytes, *, actor: Actor) -> Receipt:
+    """Propose a variant, or a new revision of it. The same content writes nothing.
+
+    Whatever the revision changes beside story, strategies and notes voids the signatures; the findings say which, and why. Raises
+    Invalid with every finding, NotAllowed, and Conflict for a measure that was retired.
+    """
     with writing(projection) as writer:  # judged under the lock: two at once cannot both become a place's headline
-        variant, findings = check_variant(projection, raw)
-        if variant is None or has_errors(findings):
-            raise Invalid("The local measure has faults; nothing was registered.", findings=findings)
+        variant, findings = _sound(projection, raw, "propose", actor)
         draft = document_draft("variant", f"variant:{reference_of(variant)}", variant)
         return append_revision(projection, writer, draft, findings, actor=actor)
 
 
-def _known(projection: Projection, cursor: duck.Connection, head: Entry) -> Known:
-    line = head.seq
+def restate_variant(projection: Projection, raw: bytes, *, reason: str, actor: Actor) -> Receipt:
+    """Register a revision in which only the baseline differs, because its source corrected it: signatures stand.
+
+    Each partner has 30 days to object (``decline``). Raises Invalid with every finding, also for whatever else differs, NotFound where
+    there is nothing to restate, NotAllowed and Conflict.
+    """
+    if not reason.strip():
+        raise Invalid("Nothing is said of what the source corrected.", hint="Give --restatement with a few words.")
+    with writing(projection) as writer:
+        variant, findings = _sound(projection, raw, "restate", actor)
+        reference = reference_of(variant)
+        draft = document_draft("variant", f"variant:{reference}", variant)
+        newest = projection.ledger.newest(draft.subject)
+        if newest is None:
+            raise NotFound(f"{reference} is not registered, so nothing can be restated.", hint="Propose it.")
+        before, after = (msgspec.json.decode(body) for body in (projection.ledger.body(newest), draft.body))
+        changed = changed_members(before, after)
+        wider = [
+            Finding(rule="restatement-too-wide", severity="error", pointer=pointer, detail=_TOO_WIDE, hint=_PROPOSE)
+            for pointer in changed
+            if pointer not in RESTATED
+        ]
+        if wider:
+            raise Invalid("This is more than a restatement; nothing was registered.", findings=wider)
+        if not changed:
+            return append_revision(projection, writer, draft, _not_voids(findings), actor=actor)
+        restatement = Restatement(
+            variant=reference,
+            revision=newest.revision + 1,
+            before_sha256=content_sha256(before),
+            after_sha256=content_sha256(after),
+            reason=reason,
+        )
+        drafts = (draft, document_draft("restatement", f"restatement:{reference}", restatement))
+        entry, _ = writer.append(drafts, actor=actor.name)
+        return receipt(entry, written=True, findings=_not_voids(findings), content_sha256=restatement.after_sha256)
+
+
+RESTATED = ("/baseline", "/baseline/value", "/baseline/numerator", "/baseline/denominator")
+"""What a source can correct without anybody having promised something else."""
+
+_TOO_WIDE = "Only the baseline's value and counts can be restated; this is changed too."
+_PROPOSE = "Take it out, or propose the revision and let the partners sign it."
+
+
+def _sound(projection: Projection, raw: bytes, act: Act, actor: Actor) -> tuple[Variant, tuple[Finding, ...]]:
+    """A variant without faults that this actor may register now. Raises Invalid, NotAllowed, Conflict."""
+    variant, findings = check_variant(projection, raw)
+    if variant is None or has_errors(findings):
+        raise Invalid("The local measure has faults; nothing was registered.", findings=findings)
+    standing = _known_standing(projection, variant)
+    refuse_act(act, standing.state if standing else "proposed", actor, community=variant.community)
+    return variant, findings
+
+
+def _known_standing(projection: Projection, variant: Variant) -> Standing | None:
+    head = projection.catch_up()
+    found = read.dossiers(projection.cursor(), head.seq, current=True, community=variant.community, variant=variant.id)
+    return standing_of(found[0], date.fromisoformat(head.recorded_at[:10])) if found else None
+
+
+def _voided(known: Known, variant: Variant) -> Iterator[Finding]:
+    """Which signatures a new revision voids, and through which members: said before it happens."""
+    line = next((line for line in known.variants if (line.community, line.id) == (variant.community, variant.id)), None)
+    if line is None:
+        return
+    changed = changed_members(msgspec.json.decode(line.body), msgspec.to_builtins(variant))
+    signed = [
+        entry.name
+        for entry in known.standings[line.community, line.id].partners
+        if entry.status in {"signed", "restated"}
+    ]
+    if changed and signed:
+        detail = f"It changes {', '.join(changed)}, which voids the signatures of {', '.join(signed)}."
+        hint = "They sign again after the change. Only story, strategies and notes may change without asking them."
+        yield Finding(rule="signatures-voided", severity="warning", pointer="", detail=detail, hint=hint)
+
+
+def _not_voids(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    return tuple(finding for finding in findings if finding.rule != "signatures-voided")
+
+
+def known_now(projection: Projection, cursor: duck.Connection, head: Entry) -> Known:
+    """What a variant document is judged beside at the ledger's head."""
+    line, day = head.seq, date.fromisoformat(head.recorded_at[:10])
     return Known(
-        day=date.fromisoformat(head.recorded_at[:10]),
+        day=day,
         templates=dict(projection.templates),
         instruments={entry.id: read.instrument_of(entry) for entry in read.list_instruments(cursor, line)},
         communities={entry.slug: read.community_of(entry) for entry in read.list_communities(cursor, line)},
         variants=tuple(read.list_variants(cursor, line)),
+        statuses={f"{entry.id}@{entry.version}": entry for entry in read.list_templates(cursor, line)},
+        standings={
+            (entry.community, entry.variant): standing_of(entry, day)
+            for entry in read.dossiers(cursor, line, current=True)
+        },
     )
 
 
@@ -84,11 +187,54 @@ def _rules(document: Mapping[str, object], known: Known, loaded: Loaded) -> Iter
 
     yield Rule(code="template-unknown", needs=("/template",), check=template_known)
     yield Rule(code="community-unknown", needs=("/community",), check=community_known)
+    yield from _rules_of_status(document, known)
     template = known.templates.get(str(document.get("template")))
     if template is None:
         return
     yield Rule(code="measure-unfit", needs=("/measure",), check=lambda measure: _unfit(template, measure))
     yield from rules_of_a_variant(_surroundings(document, known, template, loaded))
+
+
+def faults_under(known: Known, variant: Variant, template: Template) -> tuple[Finding, ...]:
+    """What would be wrong with a registered variant if it stood under this template, errors only."""
+    reference = f"{template.id}@{template.version}"
+    beside = msgspec.structs.replace(known, templates={**known.templates, reference: template})
+    moved = msgspec.structs.replace(variant, template=reference)
+    _, findings = check(
+        msgspec.json.encode(moved), Variant, lambda document: tuple(_rules(document, beside, lambda *_: ()))
+    )
+    return tuple(finding for finding in findings if finding.severity == "error")
+
+
+def _rules_of_status(document: Mapping[str, object], known: Known) -> Iterator[Rule]:
+    """A draft is no ground to register on; a withdrawn version only for what stands on it; a deprecated one is pointed out."""
+    line = known.statuses.get(str(document.get("template")))
+    if line is None:
+        return
+    before = next(
+        (
+            each
+            for each in known.variants
+            if (each.community, each.id) == (document.get("community"), document.get("id"))
+        ),
+        None,
+    )
+    stands = before is not None and (before.template_id, before.template_version) == (line.id, line.version)
+    name, instead = f"{line.id}@{line.version}", f"Its successor is {line.successor}." if line.successor else ""
+
+    def told(detail: str, hint: str) -> Callable[[object], list[Found]]:
+        return lambda _: [("/template", detail, hint)]
+
+    if is_draft(line.version):
+        check = told(f"{name} is a draft, put up for comment.", "Name a version without a suffix.")
+        yield Rule(code="template-draft", needs=("/template",), check=check)
+    if line.status == "withdrawn":
+        check = told(f"{name} was withdrawn: {line.reason}", instead or "Name another version.")
+        severity: Severity = "warning" if stands else "error"
+        yield Rule(code="template-withdrawn", needs=("/template",), check=check, severity=severity)
+    if line.status == "deprecated":
+        check = told(f"{name} is deprecated.", instead)
+        yield Rule(code="template-deprecated", needs=("/template",), check=check, severity="warning")
 
 
 def _surroundings(document: Mapping[str, object], known: Known, template: Template, loaded: Loaded) -> Surroundings:
@@ -98,7 +244,10 @@ def _surroundings(document: Mapping[str, object], known: Known, template: Templa
     others = [
         line
         for line in known.variants
-        if line.community == community and line.id != own and line.template_id == template.id
+        if line.community == community
+        and line.id != own
+        and line.template_id == template.id
+        and not known.retired(line)
     ]
     references = {slug for slug, place in known.communities.items() if place.kind == "reference"}
     return Surroundings(
@@ -124,6 +273,7 @@ def _taken(known: Known, template: Template, community: str) -> dict[str, str]:
         if (
             line.template_id != template.id
             or not line.headline
+            or known.retired(line)
             or place.slug == community
             or not is_member(place, known.day)
         ):

@@ -7,9 +7,10 @@ import msgspec
 from rich.console import Console
 
 from registry.adapters.contract import Adapter
+from registry.domain.actor import operator
 from registry.projection.files import Projection
 
-ACTOR = "operator"
+ACTOR = operator()
 """Whoever can open the file is its operator; roles come with a later version."""
 
 

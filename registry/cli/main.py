@@ -25,47 +25,74 @@ COMMANDS = {
     "verify": ("registry.cli.registries:verify", "Check every line of the ledger against its chain."),
     "doctor": ("registry.cli.registries:doctor", "Look at the installation, or check it against known answers."),
     "rollup": ("registry.cli.questions:rollup", "Who makes progress, and which results can be compared?"),
+    "smart": ("registry.cli.sentences:smart", "Is a result written as a plain sentence SMART?"),
     "compare": ("registry.cli.questions:compare", "What do these places share, and what keeps them apart?"),
 }
 GROUPS = {
+    "framework": (
+        "Which outcomes the network follows together.",
+        {
+            "list": ("registry.cli.frameworks:list_", "Which frameworks are published?"),
+            "show": (
+                "registry.cli.frameworks:show",
+                "A framework's outcomes, which community measures which, and what is owed.",
+            ),
+            "publish": ("registry.cli.frameworks:publish", "Publish a framework. It never changes after that."),
+        },
+    ),
     "template": (
         "The network's definitions of its outcomes.",
         {
-            "list": ("registry.cli.documents:template_list", "Which outcomes are published?"),
-            "show": ("registry.cli.documents:template_show", "One outcome's definition."),
-            "check": ("registry.cli.documents:template_check", "Name every fault of a template, and write nothing."),
-            "publish": ("registry.cli.documents:template_publish", "Publish a template. It never changes after that."),
+            "list": ("registry.cli.templates:list_", "Which outcomes are published?"),
+            "show": ("registry.cli.templates:show", "One outcome's definition."),
+            "check": ("registry.cli.templates:check", "Name every fault of a template, and write nothing."),
+            "diff": (
+                "registry.cli.templates:diff",
+                "What does one version say otherwise than another, and how large a step is that?",
+            ),
+            "impact": ("registry.cli.templates:impact", "Which local measures would a new version touch?"),
+            "publish": ("registry.cli.templates:publish", "Publish a template. It never changes after that."),
+            "deprecate": ("registry.cli.templates:deprecate", "Say that another version is to be used from now on."),
+            "withdraw": ("registry.cli.templates:withdraw", "Withdraw a version for good."),
         },
     ),
     "instrument": (
         "The catalogue of assessments and data sources.",
         {
-            "list": ("registry.cli.documents:instrument_list", "Which assessments and data sources are catalogued?"),
-            "show": ("registry.cli.documents:instrument_show", "One of them, with its versions and cuts."),
-            "publish": ("registry.cli.documents:instrument_publish", "Catalogue one, or correct it."),
+            "list": ("registry.cli.catalogue:instrument_list", "Which assessments and data sources are catalogued?"),
+            "show": ("registry.cli.catalogue:instrument_show", "One of them, with its versions and cuts."),
+            "publish": ("registry.cli.catalogue:instrument_publish", "Catalogue one, or correct it."),
         },
     ),
     "community": (
         "The member places, and reference places such as the state.",
         {
-            "list": ("registry.cli.documents:community_list", "Which places are there?"),
-            "show": ("registry.cli.documents:community_show", "One place, its codes, partners and membership."),
-            "add": ("registry.cli.documents:community_add", "Add a place, or correct it."),
+            "list": ("registry.cli.catalogue:community_list", "Which places are there?"),
+            "show": ("registry.cli.catalogue:community_show", "One place, its codes, partners and membership."),
+            "add": ("registry.cli.catalogue:community_add", "Add a place, or correct it."),
         },
     ),
     "variant": (
         "The communities' local measures.",
         {
-            "list": ("registry.cli.documents:variant_list", "Which local measures are registered?"),
+            "list": ("registry.cli.variants:list_", "Which local measures are registered?"),
             "show": (
-                "registry.cli.documents:variant_show",
+                "registry.cli.variants:show",
                 "One local measure: what it says and with what it is comparable.",
             ),
             "check": (
-                "registry.cli.documents:variant_check",
+                "registry.cli.variants:check",
                 "Name every fault of a local measure, and write nothing.",
             ),
-            "propose": ("registry.cli.documents:variant_propose", "Register a local measure, or a new revision of it."),
+            "propose": ("registry.cli.variants:propose", "Register a local measure, or a new revision of it."),
+            "accept": ("registry.cli.agreement:accept", "Accept that it departs from its template as it says."),
+            "sign": ("registry.cli.agreement:sign", "Sign it for a partner."),
+            "decline": ("registry.cli.agreement:decline", "Say for a partner that it does not sign, and why."),
+            "withdraw-signature": ("registry.cli.agreement:withdraw", "Take a partner's signature back."),
+            "waive": ("registry.cli.agreement:waive", "Excuse a community from one period's result."),
+            "retire": ("registry.cli.agreement:retire", "Retire it: it counts in no answer from now on."),
+            "history": ("registry.cli.variants:history", "Who did what with it, and when."),
+            "assess": ("registry.cli.variants:assess", "Is it SMART, agreed, and of its place?"),
         },
     ),
     "data": (

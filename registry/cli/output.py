@@ -35,9 +35,9 @@ def say(context: Context, document: object, *, text: str | None = None) -> None:
         context.out.print(Text(text))
 
 
-def print_plain(text: str) -> None:
+def print_plain(text: str, *, newline: bool = True) -> None:
     """Print a document as it is, without any layout: UTF-8, whatever the terminal or the pipe calls itself."""
-    print_bytes(f"{text}\n".encode("utf-8", "backslashreplace"))
+    print_bytes(f"{text}{chr(10) if newline else ''}".encode("utf-8", "backslashreplace"))
 
 
 def print_bytes(body: bytes) -> None:

@@ -73,3 +73,21 @@ def newest(versions: Iterable[str]) -> str:
 def major(version: str) -> int:
     """The first number of a version: what comparability keys are bound to."""
     return semver.Version.parse(version).major
+
+
+def is_draft(version: str) -> bool:
+    """Whether a version is put up for comment only (it has a suffix): it is published like any other, and nothing is registered under it.
+
+    >>> is_draft("2.0.0-draft"), is_draft("2.0.0")
+    (True, False)
+    """
+    return semver.Version.parse(version).prerelease is not None
+
+
+def ordered(versions: Iterable[str]) -> list[str]:
+    """Versions in the order of Semantic Versioning 2.0.0, the lowest first.
+
+    >>> ordered(["2.0.0", "2.0.0-draft", "1.10.0", "1.9.0"])
+    ['1.9.0', '1.10.0', '2.0.0-draft', '2.0.0']
+    """
+    return sorted(versions, key=semver.Version.parse)

@@ -3,7 +3,13 @@
 ``body`` is the canonical document itself, as text.
 """
 
+from typing import Literal
+
 import msgspec
+
+from registry.domain.period import PeriodKind
+from registry.domain.point import Direction
+from registry.domain.value import Unit
 
 
 class TemplateLine(msgspec.Struct, frozen=True):
@@ -14,6 +20,22 @@ class TemplateLine(msgspec.Struct, frozen=True):
     title: str
     unit: str
     direction: str
+    status: Literal["published", "deprecated", "withdrawn"]
+    successor: str | None
+    reason: str
+    recorded_at: str
+    content_sha256: str
+    body: str
+
+
+class FrameworkLine(msgspec.Struct, frozen=True):
+    """One published framework version."""
+
+    id: str
+    version: str
+    title: str
+    seq: int
+    recorded_at: str
     content_sha256: str
     body: str
 
@@ -49,14 +71,66 @@ class VariantLine(msgspec.Struct, frozen=True):
     template_id: str
     template_version: str
     title: str
-    state: str
     headline: bool
     tier: str
     level_key: str | None
     progress_key: str | None
     reasons: list[str]
     revision: int
+    recorded_at: str
+    content_sha256: str
     body: str
+
+
+class RevisionLine(msgspec.Struct, frozen=True):
+    """One revision of a local measure; ``content_sha256`` is what a signature binds to."""
+
+    revision: int
+    seq: int
+    recorded_at: str
+    actor: str
+    content_sha256: str
+    body: str
+
+
+class ActLine(msgspec.Struct, frozen=True):
+    """One act on a local measure: a signature, a decision or a restatement; ``body`` is its document."""
+
+    seq: int
+    recorded_at: str
+    actor: str
+    body: str
+
+
+class DossierLine(msgspec.Struct, frozen=True):
+    """What decides one local measure's state, as the query gathers it; ``domain/dossier.py`` reads it."""
+
+    community: str
+    variant: str
+    template_id: str
+    template_version: str
+    revision: int
+    recorded_at: str
+    registered: str
+    contents: list[str]
+    partners: list[dict[str, str]]
+    signatures: list[dict[str, object]]
+    restatements: list[dict[str, str]]
+    accepted: list[str]
+    waived: list[str]
+    retired: str | None
+    reviewed: bool
+    agenda: bool
+    headline: bool
+    release_month: int | None
+    kind: PeriodKind
+    unit: Unit
+    per: float
+    direction: Direction
+    latest: str | None
+    target_period: str | None
+    target_value: float | None
+    at_target: dict[str, object] | None
 
 
 class MappingLine(msgspec.Struct, frozen=True):

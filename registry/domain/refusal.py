@@ -2,6 +2,7 @@
 
     Refusal                    exit 1   (never raised itself)
     ├── NotFound               404      the thing named is not in this registry
+    ├── NotAllowed             403      this role may not do it; another one may
     ├── Invalid                422      a document or file has findings; nothing was written
     ├── Conflict               409      what is asked contradicts what is already recorded
     │   ├── AlreadyPublished   409      a published version never changes, a name is never used twice
@@ -44,6 +45,14 @@ class NotFound(Refusal):
     slug = "not-found"
     title = "Not in this registry"
     status = 404
+
+
+class NotAllowed(Refusal):
+    """Whoever asks may not do this; the text says who may."""
+
+    slug = "not-allowed"
+    title = "Not allowed"
+    status = 403
 
 
 class Invalid(Refusal):

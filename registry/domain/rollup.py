@@ -167,9 +167,9 @@ class Place(msgspec.Struct, frozen=True):
     community: str
     name: str
     place: Literal["member", "reference"]
-    member: bool
+    left_out: Literal["not_member", "retired", "pending"] | None
+    template_version: str
     variant: str
-    state: str
     headline: bool
     tier: Literal["level", "progress", "none"]
     level_key: str | None

@@ -3,12 +3,13 @@
 No figure is computed here and none is left unexplained: a community that is not in a level or a count is named with the reason.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Literal
 
 import msgspec
 
+from registry.domain.agreement import State
 from registry.domain.group import group_of
 from registry.domain.path import Aim
 from registry.domain.period import period_of
@@ -66,14 +67,20 @@ def _known(level: PooledLevel, per: float) -> Known | None:
 
 
 def shown_series(
-    places: Sequence[Place], picked: Sequence[Picked], progressed: Sequence[Progressed]
+    places: Sequence[Place],
+    picked: Sequence[Picked],
+    progressed: Sequence[Progressed],
+    states: Mapping[tuple[str, str], State],
 ) -> Iterator[tuple[Place, ShownSeries]]:
-    """Every series with its place, in order of community, variant and group; one that can be shown nowhere is left to ``excluded``."""
+    """Every series with its place, in order of community, variant and group; one that can be shown nowhere is left to ``excluded``.
+
+    ``states`` tells, by community and variant, how far each measure is agreed.
+    """
     by_name = {(place.community, place.variant): place for place in places}
     judged = {(row.community, row.variant, row.group_key): row for row in progressed}
     for pick in picked:
         place = by_name[pick.community, pick.variant]
-        if place.tier == "none" or (place.place == "member" and not place.member):
+        if place.tier == "none" or place.left_out is not None:
             continue
         row = judged[pick.community, pick.variant, pick.group_key]
         yield (
@@ -83,7 +90,7 @@ def shown_series(
                 name=place.name,
                 variant=pick.variant,
                 group=group_of(pick.group_key),
-                state=place.state,
+                state=states[pick.community, pick.variant],
                 tier=place.tier,
                 key=place.level_key or place.progress_key,
                 baseline=_end(pick, "b"),
@@ -118,7 +125,7 @@ def excluded_of(places: Iterable[Place], network: Network, parts: Iterable[Level
         if place.place == "reference":
             continue
         reason, out_of = _why_out(place, network, day)
-        tier = "none" if place.tier == "none" or not place.member else place.tier
+        tier = "none" if place.tier == "none" or place.left_out else place.tier
         if out_of is not None:
             yield Excluded(place.community, place.variant, tier, reason, out_of)
         elif place.level_key is None:
@@ -152,8 +159,13 @@ def _before_breaks(key: str) -> str:
 
 
 def _why_out(place: Place, network: Network, day: str) -> tuple[str, OutOf | None]:
-    if not place.member:
-        return f"{place.name} is not a member on {day}", "everything"
+    if place.left_out is not None:
+        reasons = {
+            "not_member": f"{place.name} is not a member on {day}",
+            "retired": "it was retired",
+            "pending": f"it is still on version {place.template_version} of the outcome, and is pending until it moves to this one",
+        }
+        return reasons[place.left_out], "everything"
     if place.tier == "none":
         return "; ".join(place.reasons), "everything"
     if not place.headline:

@@ -7,7 +7,7 @@ published JSON Schema derives from them. The rules that no schema can say stand 
 ('construct', 'unit', 'direction')
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Annotated, Literal
 
@@ -15,7 +15,19 @@ import msgspec
 from msgspec import Meta
 
 from registry.domain.group import CODE_LISTS
-from registry.domain.ids import Dimension, FacetPointer, Json, Line, Slug, Text, Version, Words
+from registry.domain.ids import (
+    Dimension,
+    FacetPointer,
+    Json,
+    Line,
+    Slug,
+    TemplateReference,
+    Text,
+    Version,
+    Words,
+    is_draft,
+    newest,
+)
 from registry.domain.measure_schema import facet_schemas, only_described, unsafe_parts
 from registry.domain.period import PeriodKind
 from registry.domain.point import Terms
@@ -125,6 +137,28 @@ class Template(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     powers: Powers = Powers()
     references: tuple[Reference, ...] = ()
     notes: Words = ""
+
+
+class TemplateStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a published version: deprecated, with its successor, or withdrawn, with the reason. Nothing leads back."""
+
+    template: TemplateReference
+    status: Literal["deprecated", "withdrawn"]
+    successor: TemplateReference | None = None
+    reason: Words = ""
+
+
+def latest(versions: Sequence[tuple[str, str]]) -> str:
+    """The version that an id alone means: the highest that is not withdrawn and no draft (a suffix such as ``-draft``), else the highest.
+
+    ``versions`` are pairs of version and status; the empty text where there are none. Order: Semantic Versioning 2.0.0.
+
+    >>> latest([("1.9.0", "published"), ("1.10.0", "published"), ("2.0.0-draft", "published"), ("1.11.0", "withdrawn")])
+    '1.10.0'
+    """
+    usable = [version for version, status in versions if status != "withdrawn" and not is_draft(version)]
+    known = usable or [version for version, _ in versions]
+    return newest(known) if known else ""
 
 
 def terms_of(template: Template) -> Terms:

@@ -36,3 +36,35 @@ PACES: dict[str, str] = {
 
 CAUSE = "Describes change; does not show its cause."
 UNMASKED = "This is the operator's view: small groups are not masked. Do not pass it on; roles and releases come with a later version."
+
+PARTNER_STATUS: dict[str, str] = {
+    "unsigned": "has not signed",
+    "signed": "signed",
+    "restated": "signed; the source has corrected the baseline since",
+    "stale": "signed something that was changed since",
+    "declined": "declined",
+    "withdrawn": "took its signature back",
+}
+"""Where a partner stands, as pages and tables print it."""
+
+SMART_LETTERS: dict[str, str] = {
+    "P": "About everybody in the place",
+    "S": "Specific",
+    "M": "Measurable",
+    "A": "Attainable",
+    "R": "Relevant",
+    "T": "Time-bound",
+    "G": "Agreed",
+    "C": "Of this place",
+}
+"""What each letter of an assessment asks, in the order in which they are told."""
+
+COLLECTION: dict[str, str] = {
+    "received": "received",
+    "due": "due",
+    "late": "late",
+    "awaiting_release": "not released yet",
+    "waived": "waived",
+    "cannot_be_told": "cannot be told",
+}
+"""How the collection of a year's result stands, as pages and tables print it."""

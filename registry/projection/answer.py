@@ -5,20 +5,22 @@ after the projection was deleted. Pace and membership look at the moment asked f
 """
 
 from collections.abc import Sequence
+from datetime import date
 
 import msgspec
 
 from registry import duck
 from registry.domain.comparability import Keys, Mismatch, Tier, explain, keys_of, measure_of
+from registry.domain.dossier import standing_of
 from registry.domain.group import CODE_LISTS
-from registry.domain.ids import template_reference
+from registry.domain.ids import major, template_reference
 from registry.domain.period import Unreadable, period_of, read_period
 from registry.domain.progress_rule import RULES, ProgressRule
 from registry.domain.refusal import Invalid, NotFound, meant
 from registry.domain.rollup import unpooled
 from registry.domain.rollup_answer import Explained, RollupAnswer, ShownSeries
 from registry.domain.rollup_shown import coverage_of, excluded_of, network_of, shown_levels, shown_series
-from registry.domain.template import Template, progress_rule_of
+from registry.domain.template import Template, latest, progress_rule_of
 from registry.domain.variant import Variant
 from registry.domain.words import UNMASKED
 from registry.ledger.entry import Entry
@@ -95,7 +97,9 @@ def rollup(projection: Projection, request: RollupRequest) -> RollupAnswer:
     question = _question(moment, template, request)
     rows = read.rollup_rows(cursor, question)
     levels = shown_levels(rows.levels, rows.parts)
-    placed = tuple(shown_series(rows.places, rows.picked, rows.progressed))
+    day = date.fromisoformat(moment.as_of[:10])
+    states = {(line.community, line.variant): standing_of(line, day).state for line in rows.dossiers}
+    placed = tuple(shown_series(rows.places, rows.picked, rows.progressed, states))
     network = network_of(rows.counts)
     excluded = tuple(excluded_of(rows.places, network, rows.parts, question.day))
     series = tuple(entry for place, entry in placed if place.place == "member")
@@ -133,6 +137,7 @@ def _question(moment: Moment, template: Template, request: RollupRequest) -> rea
         line=moment.entry.seq,
         day=moment.as_of[:10],
         template=template.id,
+        major=major(template.version),
         current=moment.current,
         rule=_rule(progress_rule_of(template) if request.rule is None else request.rule),
         dimension=_dimension(template, request.by),
@@ -166,7 +171,7 @@ def compare(
         for variant, entry in zip(variants, keys, strict=True)
         for reason in entry.reasons
     )
-    answer = rollup(projection, RollupRequest(template=template.id, as_of=moment.as_of))
+    answer = rollup(projection, RollupRequest(template=f"{template.id}@{template.version}", as_of=moment.as_of))
     named = set(communities)
     return Comparison(
         template=answer.template,
@@ -199,10 +204,10 @@ def find_template(cursor: duck.Connection, line: int, name: str) -> Template:
     """The template that an id, or ``id@version``, names at a line. Raises NotFound with the nearest name."""
     wanted, version = template_reference(name)
     held = read.list_templates(cursor, line)
-    for entry in held:
-        if entry.id == wanted and version in {"", entry.version}:
-            return read.template_of(entry)
-    versions = [entry.version for entry in held if entry.id == wanted]
+    versions = {entry.version: entry for entry in held if entry.id == wanted}
+    chosen = version or latest([(entry.version, entry.status) for entry in versions.values()])
+    if chosen in versions:
+        return read.template_of(versions[chosen])
     hint = f"Published is {', '.join(versions)}." if versions else meant(wanted, sorted({entry.id for entry in held}))
     raise NotFound(f"There is no published template {name!r}.", hint=hint)
 

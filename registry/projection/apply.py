@@ -5,19 +5,22 @@ Comparability keys are computed here, once per revision, by the pure rule of ``d
 """
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from hashlib import sha256
 
 import msgspec
 
 from registry import duck
+from registry.domain.agreement import Decision, Restatement, Signature, content_sha256
 from registry.domain.community import Community
 from registry.domain.comparability import keys_of, measure_of
+from registry.domain.framework import Framework, pins_of
 from registry.domain.group import group_key
 from registry.domain.ids import major, template_reference, variant_reference
 from registry.domain.instrument import Instrument
 from registry.domain.period import period_of
 from registry.domain.refusal import NotARegistry
-from registry.domain.template import Template, terms_of
+from registry.domain.template import Template, TemplateStatus, terms_of
 from registry.domain.variant import Baseline, Goal, Variant
 from registry.ledger.entry import Entry
 
@@ -71,7 +74,7 @@ def _record(entry: Entry, body: bytes, templates: Templates) -> tuple[str, Recor
     return entry.kind, {**made(entry, body, templates), "seq": entry.seq, "body": body.decode("utf-8")}
 
 
-def _template(_: Entry, body: bytes, templates: Templates) -> Record:
+def _template(entry: Entry, body: bytes, templates: Templates) -> Record:
     template = msgspec.json.decode(body, type=Template)
     templates[f"{template.id}@{template.version}"] = template
     terms, indicator = terms_of(template), template.indicator
@@ -79,6 +82,7 @@ def _template(_: Entry, body: bytes, templates: Templates) -> Record:
         "id": template.id,
         "version": template.version,
         "major": major(template.version),
+        "recorded_at": entry.recorded_at,
         "title": template.title,
         "unit": indicator.unit,
         "per": indicator.per,
@@ -115,6 +119,46 @@ def _community(entry: Entry, body: bytes, _: Templates) -> Record:
     }
 
 
+def _framework(entry: Entry, body: bytes, _: Templates) -> Record:
+    framework = msgspec.json.decode(body, type=Framework)
+    return {
+        "id": framework.id,
+        "version": framework.version,
+        "recorded_at": entry.recorded_at,
+        "title": framework.title,
+        "reviews_departures": framework.reviews_departures,
+        "pins": pins_of(framework),
+        "content_sha256": sha256(body).hexdigest(),
+    }
+
+
+def _status(entry: Entry, body: bytes, _: Templates) -> Record:
+    status = msgspec.json.decode(body, type=TemplateStatus)
+    name, version = template_reference(status.template)
+    return {
+        "id": name,
+        "version": version,
+        "status": status.status,
+        "successor": status.successor,
+        "reason": status.reason,
+        "recorded_at": entry.recorded_at,
+    }
+
+
+def _act(kind: type[Signature] | type[Decision] | type[Restatement], entry: Entry, body: bytes, _: Templates) -> Record:
+    """What somebody did with a measure: the members of its document that are columns of its table, and who and when."""
+    act = msgspec.to_builtins(msgspec.json.decode(body, type=kind))
+    community, variant = variant_reference(act.pop("variant"))
+    columns = ("partner", "act", "revision", "content_sha256", "period", "reason", "before_sha256", "after_sha256")
+    return {
+        **{name: act[name] for name in columns if name in act},
+        "community": community,
+        "variant": variant,
+        "recorded_at": entry.recorded_at,
+        "actor": entry.actor,
+    }
+
+
 def _variant(entry: Entry, body: bytes, templates: Templates) -> Record:
     variant = msgspec.json.decode(body, type=Variant)
     template_id, version = template_reference(variant.template)
@@ -124,7 +168,16 @@ def _variant(entry: Entry, body: bytes, templates: Templates) -> Record:
         "community": variant.community,
         "id": variant.id,
         "revision": entry.revision,
-        "state": "proposed",
+        "recorded_at": entry.recorded_at,
+        "actor": entry.actor,
+        "content_sha256": content_sha256(msgspec.json.decode(body)),
+        "partners": [
+            {"id": partner.id, "name": partner.name, "sector": partner.sector, "commitment": partner.commitment}
+            for partner in variant.partners
+        ],
+        "departs": bool(variant.context.adaptations),
+        "agenda": variant.measure is None,
+        "release_month": variant.source.release_month if variant.source else None,
         "template_id": template_id,
         "template_version": version,
         "title": variant.title,
@@ -216,6 +269,11 @@ def _batch(entry: Entry, body: bytes, _: Templates) -> Record:
 
 _KINDS: dict[str, Callable[[Entry, bytes, Templates], Record]] = {
     "template": _template,
+    "template_status": _status,
+    "framework": _framework,
+    "signature": partial(_act, Signature),
+    "decision": partial(_act, Decision),
+    "restatement": partial(_act, Restatement),
     "instrument": _instrument,
     "community": _community,
     "variant": _variant,

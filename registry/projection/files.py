@@ -25,7 +25,22 @@ from registry.version import __version__
 PUBLISH_AFTER = 16
 """After how many entries in memory the next file is written: replaying so many takes about as long as writing the file."""
 
-_TABLES = ("template", "instrument", "community", "variant", "mapping", "batch", "observation", "series", "origin")
+_TABLES = (
+    "template",
+    "template_status",
+    "framework",
+    "instrument",
+    "community",
+    "variant",
+    "signature",
+    "decision",
+    "restatement",
+    "mapping",
+    "batch",
+    "observation",
+    "series",
+    "origin",
+)
 
 
 class Origin(msgspec.Struct, frozen=True):

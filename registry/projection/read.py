@@ -3,18 +3,25 @@
 Every function takes a cursor of its own (``Projection.cursor``) and the ledger's line at which it answers.
 """
 
+from typing import Literal
+
 import msgspec
 
 from registry import duck
 from registry.domain.community import Community
+from registry.domain.framework import Framework
 from registry.domain.instrument import Instrument
 from registry.domain.listing import (
+    ActLine,
     BatchLine,
     CommunityLine,
+    DossierLine,
+    FrameworkLine,
     InstrumentLine,
     MappingLine,
     OriginLine,
     PointLine,
+    RevisionLine,
     TemplateLine,
     VariantLine,
 )
@@ -23,6 +30,8 @@ from registry.domain.progress_rule import ProgressRule
 from registry.domain.rollup import Count, LevelPart, Picked, Place, PooledLevel, Progressed, rounded
 from registry.domain.template import Template
 from registry.domain.variant import Variant
+
+Acts = Literal["signatures", "decisions", "restatements"]
 
 
 class RollupRows(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,6 +43,7 @@ class RollupRows(msgspec.Struct, frozen=True, kw_only=True):
     parts: list[LevelPart]
     levels: list[PooledLevel]
     counts: list[Count]
+    dossiers: list[DossierLine]
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +52,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     line: int
     day: str
     template: str | None
+    major: int | None = None
     current: bool
     rule: ProgressRule
     dimension: str | None = None
@@ -68,6 +79,32 @@ def list_communities(cursor: duck.Connection, line: int) -> list[CommunityLine]:
 def list_variants(cursor: duck.Connection, line: int, community: str | None = None) -> list[VariantLine]:
     """Give me every local measure, or one community's."""
     return duck.rows(cursor, "lists/variants", VariantLine, {"line": line, "community": community})
+
+
+def list_frameworks(cursor: duck.Connection, line: int) -> list[FrameworkLine]:
+    """Give me every published framework version."""
+    return duck.rows(cursor, "lists/frameworks", FrameworkLine, {"line": line})
+
+
+def revisions(cursor: duck.Connection, line: int, community: str, variant: str) -> list[RevisionLine]:
+    """Give me every revision of one variant."""
+    return duck.rows(
+        cursor, "lists/revisions", RevisionLine, {"line": line, "community": community, "variant": variant}
+    )
+
+
+def acts(cursor: duck.Connection, line: int, kind: Acts, community: str, variant: str) -> list[ActLine]:
+    """Give me every signature, decision or restatement of one variant."""
+    return duck.rows(cursor, f"lists/{kind}", ActLine, {"line": line, "community": community, "variant": variant})
+
+
+def dossiers(
+    cursor: duck.Connection, line: int, *, current: bool, community: str | None = None, variant: str | None = None
+) -> list[DossierLine]:
+    """Give me what decides the state of every variant, or of one community's or one; ``current`` where line is the ledger's head."""
+    wanted = {"line": line, "template": None, "dimension": None}
+    duck.run(cursor, "views/series_now" if current else "views/series_then", wanted)
+    return _dossiers(cursor, line, community=community, variant=variant)
 
 
 def list_batches(
@@ -113,6 +150,11 @@ def community_of(line: CommunityLine) -> Community:
     return msgspec.json.decode(line.body, type=Community)
 
 
+def framework_of(line: FrameworkLine) -> Framework:
+    """The framework that stands in a list's line."""
+    return msgspec.json.decode(line.body, type=Framework)
+
+
 def variant_of(line: VariantLine) -> Variant:
     """The variant that stands in a list's line."""
     return msgspec.json.decode(line.body, type=Variant)
@@ -137,6 +179,7 @@ def rollup_rows(cursor: duck.Connection, question: Question) -> RollupRows:
         parts=duck.kept(cursor, "level_part", LevelPart),
         levels=duck.rows(cursor, "rollup/level", PooledLevel),
         counts=duck.rows(cursor, "rollup/network", Count),
+        dossiers=_dossiers(cursor, question.line, template=question.template),
     )
 
 
@@ -150,8 +193,20 @@ def progressed(cursor: duck.Connection) -> list[Progressed]:
     ]
 
 
+def _dossiers(
+    cursor: duck.Connection,
+    line: int,
+    *,
+    template: str | None = None,
+    community: str | None = None,
+    variant: str | None = None,
+) -> list[DossierLine]:
+    wanted = {"line": line, "template": template, "community": community, "variant": variant}
+    return duck.rows(cursor, "lists/dossiers", DossierLine, wanted)
+
+
 def _choose(cursor: duck.Connection, question: Question) -> None:
     """Lay out the comparable series of the question for the roll-up's queries."""
     wanted = {"line": question.line, "template": question.template, "dimension": question.dimension}
     duck.run(cursor, "views/series_now" if question.current else "views/series_then", wanted)
-    duck.run(cursor, "views/comparable", {**wanted, "day": question.day})
+    duck.run(cursor, "views/comparable", {**wanted, "day": question.day, "major": question.major})

@@ -7,6 +7,7 @@ import pytest
 
 from registry.actions.data import Order, RefusedLoad, check_files, check_load, load
 from registry.actions.variants import propose_variant
+from registry.domain.actor import operator
 from registry.domain.load_sorted import as_point, sort_rows
 from registry.domain.observation import Observation, Origin
 from registry.domain.refusal import Invalid, NotFound
@@ -185,17 +186,17 @@ def test_a_file_of_other_places_is_no_load(network: Projection, again: Loader):
 
 
 def test_a_load_without_any_mapping_says_what_to_give(network: Projection, tmp_path: Path):
-    propose_variant(network, raw(variant(id="grade-3b", headline=False)), actor="tester")
+    propose_variant(network, raw(variant(id="grade-3b", headline=False)), actor=operator("tester"))
     order = Order(files=(tmp_path / "data.csv",), variant="alder/grade-3b")
     with pytest.raises(Invalid, match="No mapping is kept") as refusal:
-        load(network, ADAPTERS, order, actor="tester")
+        load(network, ADAPTERS, order, actor=operator("tester"))
     assert "--mapping" in refusal.value.hint
 
 
 @pytest.mark.parametrize("name", ["elm/grade-3", "alder", "alder/", "/", "alder/grade-3/x"])
 def test_a_measure_that_is_not_there_is_not_loaded(network: Projection, tmp_path: Path, name: str):
     with pytest.raises(NotFound) as refusal:
-        load(network, ADAPTERS, Order(files=(tmp_path / "data.csv",), variant=name), actor="tester")
+        load(network, ADAPTERS, Order(files=(tmp_path / "data.csv",), variant=name), actor=operator("tester"))
     assert "alder/grade-3" in refusal.value.hint
 
 
@@ -204,7 +205,7 @@ def test_several_files_are_one_load(network: Projection, tmp_path: Path):
         wrote(tmp_path, f"{year}.csv", table([f"001,{year},All Students,200,100,50.0"]))
         for year in ("2019-20", "2020-21")
     )
-    report = load(network, ADAPTERS, Order(files=files, variant="alder/grade-3"), actor="tester")
+    report = load(network, ADAPTERS, Order(files=files, variant="alder/grade-3"), actor=operator("tester"))
     assert (report.new, report.rows, [file.file for file in report.files]) == (2, 2, ["2019-20.csv", "2020-21.csv"])
     assert len({file.sha256 for file in report.files}) == 2
 
@@ -216,13 +217,13 @@ def test_files_of_one_name_are_told_apart_or_refused(network: Projection, tmp_pa
     )
     before = network.ledger.head().seq
     with pytest.raises(Invalid, match=r"rates\.csv") as refusal:
-        load(network, ADAPTERS, Order(files=files, variant="alder/grade-3"), actor="tester")
+        load(network, ADAPTERS, Order(files=files, variant="alder/grade-3"), actor=operator("tester"))
     assert "one after the other" in refusal.value.hint
     with pytest.raises(Invalid, match=r"rates\.csv"):
         check_files(ADAPTERS, files, MAPPING.encode())
     assert network.ledger.head().seq == before
     for file in files:
-        load(network, ADAPTERS, Order(files=(file,), variant="alder/grade-3"), actor="tester")
+        load(network, ADAPTERS, Order(files=(file,), variant="alder/grade-3"), actor=operator("tester"))
     answer = rollup(network, RollupRequest(template="reading", window="2019-20..2020-21", explain=True))
     sources = {source.period: source for entry in answer.explain for source in entry.sources}
     assert sources.keys() >= {"SY2019-20", "SY2020-21"}
@@ -237,5 +238,5 @@ def test_a_check_says_what_a_load_would_do_and_does_not(network: Projection, tmp
     )
     checked = check_load(network, ADAPTERS, order)
     assert network.ledger.head() == before
-    loaded = load(network, ADAPTERS, order, actor="tester")
+    loaded = load(network, ADAPTERS, order, actor=operator("tester"))
     assert (checked.new, checked.changed, checked.rows) == (loaded.new, loaded.changed, loaded.rows) == (1, 1, 2)

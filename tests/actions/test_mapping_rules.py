@@ -7,6 +7,7 @@ import pytest
 from registry.actions.data import Order, check_files, load
 from registry.actions.variants import propose_variant
 from registry.app import ADAPTERS
+from registry.domain.actor import operator
 from registry.domain.refusal import Invalid
 from tests.cli.documents import MAPPING, TABLE, fill, new_registry, raw, variant, wrote
 
@@ -47,7 +48,7 @@ def test_a_place_without_a_measure_is_told_before_its_figures_go_nowhere(tmp_pat
     with new_registry(tmp_path) as projection:
         fill(projection, tmp_path)
         agenda = {name: value for name, value in variant(id="agenda", headline=False).items() if name != "measure"}
-        propose_variant(projection, raw(agenda), actor="maria")
+        propose_variant(projection, raw(agenda), actor=operator("maria"))
         order = Order(files=(wrote(tmp_path, "data.csv", TABLE),), variant="alder/agenda", mapping=MAPPING.encode())
         with pytest.raises(Invalid, match="no agreed measure"):
-            load(projection, ADAPTERS, order, actor="maria")
+            load(projection, ADAPTERS, order, actor=operator("maria"))

@@ -8,6 +8,7 @@ import pytest
 from registry.actions.catalogue import add_community, publish_instrument
 from registry.actions.templates import publish_template
 from registry.actions.variants import check_variant, propose_variant
+from registry.domain.actor import operator
 from registry.domain.refusal import Invalid
 from registry.projection import read
 from registry.projection.files import Projection
@@ -18,9 +19,9 @@ from tests.cli.documents import community, instrument, new_registry, raw, templa
 def town(tmp_path: Path) -> Iterator[Projection]:
     """A registry with the outcome, the test and one town."""
     with new_registry(tmp_path) as projection:
-        publish_template(projection, raw(template()), actor="tester")
-        publish_instrument(projection, raw(instrument()), actor="tester")
-        add_community(projection, raw(community()), actor="tester")
+        publish_template(projection, raw(template()), actor=operator("tester"))
+        publish_instrument(projection, raw(instrument()), actor=operator("tester"))
+        add_community(projection, raw(community()), actor=operator("tester"))
         yield projection
 
 
@@ -31,16 +32,16 @@ def found(projection: Projection, **changes: object) -> dict[str, str]:
 
 
 def test_a_sound_measure_is_proposed_and_listed(town: Projection):
-    receipt = propose_variant(town, raw(variant()), actor="maria")
+    receipt = propose_variant(town, raw(variant()), actor=operator("maria"))
     assert (receipt.written, receipt.revision, receipt.findings) == (True, 1, ())
     (line,) = read.list_variants(town.cursor(), town.catch_up().seq)
     assert (line.community, line.id, line.state, line.tier) == ("alder", "grade-3", "proposed", "level")
 
 
 def test_a_change_is_a_revision_and_the_same_is_none(town: Projection):
-    propose_variant(town, raw(variant()), actor="maria")
-    assert not propose_variant(town, raw(variant()), actor="maria").written
-    second = propose_variant(town, raw(variant(target={"period": "SY2024-25", "value": 70})), actor="maria")
+    propose_variant(town, raw(variant()), actor=operator("maria"))
+    assert not propose_variant(town, raw(variant()), actor=operator("maria")).written
+    second = propose_variant(town, raw(variant(target={"period": "SY2024-25", "value": 70})), actor=operator("maria"))
     assert (second.written, second.revision) == (True, 2)
 
 
@@ -59,12 +60,12 @@ def test_what_does_not_fit_its_surroundings_blocks(town: Projection, changes: di
     before = town.ledger.head().seq
     assert found(town, **changes)[rule] == "error"
     with pytest.raises(Invalid):
-        propose_variant(town, raw(variant(**changes)), actor="maria")
+        propose_variant(town, raw(variant(**changes)), actor=operator("maria"))
     assert town.ledger.head().seq == before
 
 
 def test_a_second_headline_is_refused_and_the_first_may_be_revised(town: Projection):
-    propose_variant(town, raw(variant()), actor="maria")
+    propose_variant(town, raw(variant()), actor=operator("maria"))
     assert found(town, id="grade-3b")["headline-twice"] == "error"
     assert found(town, id="grade-3b", headline=False) == {}
     assert found(town, title="Another title") == {}
@@ -72,6 +73,6 @@ def test_a_second_headline_is_refused_and_the_first_may_be_revised(town: Project
 
 def test_a_doubt_is_kept_with_the_receipt_and_does_not_block(town: Projection):
     changed = variant(measure={**variant()["measure"], "instrument": "another-test"})
-    receipt = propose_variant(town, raw(changed), actor="maria")
+    receipt = propose_variant(town, raw(changed), actor=operator("maria"))
     assert receipt.written
     assert "instrument-unknown" in {finding.rule for finding in receipt.findings}

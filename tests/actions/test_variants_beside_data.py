@@ -6,6 +6,7 @@ import pytest
 
 from registry.actions.catalogue import add_community, publish_instrument
 from registry.actions.variants import check_variant, propose_variant
+from registry.domain.actor import operator
 from registry.domain.refusal import Invalid
 from registry.projection import read
 from tests.cli.documents import community, fill, instrument, new_registry, raw, variant
@@ -18,30 +19,30 @@ def rules(findings: object) -> list[str]:
 def test_one_places_children_are_counted_once(tmp_path: Path) -> None:
     with new_registry(tmp_path) as projection:
         fill(projection, tmp_path)
-        add_community(projection, raw(community("county", "001")), actor="maria")
+        add_community(projection, raw(community("county", "001")), actor=operator("maria"))
         with pytest.raises(Invalid) as refused:
-            propose_variant(projection, raw(variant("county", "001")), actor="maria")
+            propose_variant(projection, raw(variant("county", "001")), actor=operator("maria"))
         assert rules(refused.value.findings) == ["place-shared"]
         assert "alder/grade-3" in refused.value.findings[0].detail
-        assert propose_variant(projection, raw(variant("county", "001", headline=False)), actor="maria").written
+        assert propose_variant(projection, raw(variant("county", "001", headline=False)), actor=operator("maria")).written
 
 
 def test_a_place_that_left_leaves_its_children_to_its_successor(tmp_path: Path) -> None:
     with new_registry(tmp_path) as projection:
         fill(projection, tmp_path)
         left = [{"joined": "2014-01-01", "left": "2020-01-01"}]
-        add_community(projection, raw(community("alder", "001", membership=left)), actor="maria")
-        add_community(projection, raw(community("new-alder", "001")), actor="maria")
-        assert propose_variant(projection, raw(variant("new-alder", "001")), actor="maria").written
+        add_community(projection, raw(community("alder", "001", membership=left)), actor=operator("maria"))
+        add_community(projection, raw(community("new-alder", "001")), actor=operator("maria"))
+        assert propose_variant(projection, raw(variant("new-alder", "001")), actor=operator("maria")).written
 
 
 def test_a_code_given_up_is_free_for_its_successor(tmp_path: Path) -> None:
     with new_registry(tmp_path) as projection:
         fill(projection, tmp_path)
         dated = [{"code": "town:001", "until": "2019-12-31"}]
-        add_community(projection, raw({**community("alder"), "geographies": dated}), actor="maria")
-        add_community(projection, raw(community("new-alder", "001")), actor="maria")
-        assert propose_variant(projection, raw(variant("new-alder", "001")), actor="maria").written
+        add_community(projection, raw({**community("alder"), "geographies": dated}), actor=operator("maria"))
+        add_community(projection, raw(community("new-alder", "001")), actor=operator("maria"))
+        assert propose_variant(projection, raw(variant("new-alder", "001")), actor=operator("maria")).written
 
 
 def test_other_places_than_those_loaded_are_told(tmp_path: Path) -> None:
@@ -79,14 +80,14 @@ def test_what_would_be_ignored_is_a_fault(tmp_path: Path, changes: dict[str, obj
 def test_a_reference_place_may_hold_its_members_places(tmp_path: Path) -> None:
     with new_registry(tmp_path) as projection:
         fill(projection, tmp_path)
-        add_community(projection, raw(community("state", "001", kind="reference")), actor="maria")
-        assert propose_variant(projection, raw(variant("state", "001")), actor="maria").written
+        add_community(projection, raw(community("state", "001", kind="reference")), actor=operator("maria"))
+        assert propose_variant(projection, raw(variant("state", "001")), actor=operator("maria")).written
 
 
 def test_a_changed_measure_says_which_data_it_would_relabel(tmp_path: Path) -> None:
     with new_registry(tmp_path) as projection:
         fill(projection, tmp_path)
-        publish_instrument(projection, raw(instrument(id="new-test")), actor="maria")
+        publish_instrument(projection, raw(instrument(id="new-test")), actor=operator("maria"))
         measure = {**variant()["measure"], "instrument": "new-test"}  # type: ignore[dict-item]  # a document's measure is an object
         _, findings = check_variant(projection, raw(variant(measure=measure)))
         assert rules(findings) == ["measure-changed"]
@@ -100,7 +101,7 @@ def test_a_baseline_before_the_versions_first_year_is_doubted(tmp_path: Path) ->
     with new_registry(tmp_path) as projection:
         fill(projection, tmp_path)
         versions = [{"id": "1", "first_period": "SY2018-19"}]
-        publish_instrument(projection, raw(instrument(versions=versions)), actor="maria")
+        publish_instrument(projection, raw(instrument(versions=versions)), actor=operator("maria"))
         _, findings = check_variant(projection, raw(variant()))
         assert rules(findings) == ["outside-version"]
 
@@ -109,7 +110,7 @@ def test_the_second_headline_is_refused_under_the_lock(tmp_path: Path) -> None:
     with new_registry(tmp_path) as projection:
         fill(projection, tmp_path)
         with pytest.raises(Invalid) as refused:
-            propose_variant(projection, raw(variant(id="another")), actor="maria")
+            propose_variant(projection, raw(variant(id="another")), actor=operator("maria"))
         assert "headline-twice" in rules(refused.value.findings)
         held = read.list_variants(projection.cursor(), projection.catch_up().seq, "alder")
         assert [line.id for line in held] == ["grade-3"]

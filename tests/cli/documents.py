@@ -12,6 +12,7 @@ from registry.actions.data import Order, load
 from registry.actions.templates import publish_template
 from registry.actions.variants import propose_variant
 from registry.app import ADAPTERS, create_registry, open_registry
+from registry.domain.actor import operator
 from registry.domain.report import LoadReport
 from registry.ledger.sqlite import SqliteLedger
 from registry.projection.files import Projection
@@ -158,16 +159,16 @@ def _closing(projection: Projection) -> Iterator[Projection]:
 def load_text(projection: Projection, folder: Path, text: str, *, town: str = "alder", **more: object) -> LoadReport:
     """Load text as the file ``data.csv`` of a folder."""
     order = {"files": (wrote(folder, "data.csv", text),), "variant": f"{town}/grade-3", **more}
-    return load(projection, ADAPTERS, Order(**order), actor="tester")
+    return load(projection, ADAPTERS, Order(**order), actor=operator("tester"))
 
 
 def fill(projection: Projection, folder: Path) -> None:
     """Two towns that measure alike, and their figures."""
-    publish_template(projection, raw(template()), actor="tester")
-    publish_instrument(projection, raw(instrument()), actor="tester")
+    publish_template(projection, raw(template()), actor=operator("tester"))
+    publish_instrument(projection, raw(instrument()), actor=operator("tester"))
     for town, code in (("alder", "001"), ("birch", "002")):
-        add_community(projection, raw(community(town, code)), actor="tester")
-        propose_variant(projection, raw(variant(town, code)), actor="tester")
+        add_community(projection, raw(community(town, code)), actor=operator("tester"))
+        propose_variant(projection, raw(variant(town, code)), actor=operator("tester"))
         load_text(projection, folder, TABLE, town=town, mapping=MAPPING.encode())
 
 

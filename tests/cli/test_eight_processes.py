@@ -13,6 +13,7 @@ from pathlib import Path
 
 from registry.actions.catalogue import add_community
 from registry.app import create_registry, open_registry
+from registry.domain.actor import operator
 from registry.ledger.sqlite import SqliteLedger
 from registry.projection import read
 from registry.projection.files import Projection
@@ -34,11 +35,11 @@ def work(path: Path, name: str, seconds: float) -> None:
     while time.monotonic() < end:
         slug = f"{name}-{len(added)}"
         document = {"slug": slug, "name": slug, "geographies": []}
-        receipt = add_community(projection, json.dumps(document).encode(), actor=name)
+        receipt = add_community(projection, json.dumps(document).encode(), actor=operator(name))
         assert (receipt.written, receipt.revision) == (True, 1)
         added.append(slug)
         shared = {"slug": "shared", "name": slug, "geographies": []}
-        assert add_community(projection, json.dumps(shared).encode(), actor=name).written
+        assert add_community(projection, json.dumps(shared).encode(), actor=operator(name)).written
     tell(added)
     sys.stdin.readline()
     tell(places(projection))

@@ -15,6 +15,7 @@ from conftest import Run
 from registry import duck
 from registry.actions.catalogue import add_community
 from registry.actions.variants import propose_variant
+from registry.domain.actor import operator
 from registry.domain.export import FORMULA_SIGNS, Flat, harmless
 from tests.cli.documents import MAPPING, community, head, lay_out, load_text, opened, raw, table, variant, wrote
 
@@ -108,9 +109,9 @@ def test_an_undecided_answer_of_csv_is_empty_and_a_decided_one_is_a_word(network
 
 def test_a_declared_baseline_is_not_taken_for_a_loaded_one(network: Run, tmp_path: Path):
     with opened(tmp_path / "outcomes.db") as projection:
-        add_community(projection, raw(community("elm", "003")), actor="tester")
+        add_community(projection, raw(community("elm", "003")), actor=operator("tester"))
         declared = {"period": "SY2016-17", "value": 41.25}
-        propose_variant(projection, raw(variant("elm", "003", baseline=declared)), actor="tester")
+        propose_variant(projection, raw(variant("elm", "003", baseline=declared)), actor=operator("tester"))
         rows = table(["003,2018-19,All Students,220,99,45.0"])
         load_text(projection, tmp_path, rows, town="elm", mapping=MAPPING.encode())
     lines = {entry["figure"]: entry["arithmetic"] for entry in network(*ROLLUP, "--explain", "--json").json["explain"]}
@@ -130,8 +131,8 @@ def test_a_pipe_gets_the_bytes_of_the_file(network: Run, tmp_path: Path):
 
 def test_no_text_runs_in_a_spreadsheet_and_numbers_stay_numbers(network: Run, tmp_path: Path):
     with opened(tmp_path / "outcomes.db") as projection:
-        add_community(projection, raw(community("elm", "003", name=FORMULA)), actor="tester")
-        propose_variant(projection, raw(variant("elm", "003")), actor="tester")
+        add_community(projection, raw(community("elm", "003", name=FORMULA)), actor=operator("tester"))
+        propose_variant(projection, raw(variant("elm", "003")), actor=operator("tester"))
         load_text(projection, tmp_path, table(["001,2018-19,All Students,220,50,22.7"]))
     rows = records(network(*ROLLUP, "--format", "csv").out)
     assert any(float(row["change"]) < 0 for row in rows if row["change"])
@@ -238,7 +239,7 @@ def test_no_escape_codes_in_a_pipe(tmp_path: Path, words: tuple[str, ...]):
 )
 def test_a_name_that_the_terminal_cannot_print_stops_nothing(tmp_path: Path, environment: dict[str, str]):
     with opened(lay_out(tmp_path)) as projection:
-        add_community(projection, raw(community(name="Peñasco ≥ 5")), actor="tester")
+        add_community(projection, raw(community(name="Peñasco ≥ 5")), actor=operator("tester"))
     for words in (("community", "list"), ROLLUP, ("--help",), ("community", "show", "ñ")):
         ended = outside(tmp_path, *words, **environment)
         assert b"Traceback" not in ended.stderr

@@ -15,6 +15,7 @@ from registry.actions.data import check_files
 from registry.actions.demonstration import build
 from registry.app import ADAPTERS, create_registry, seed, seed_path
 from registry.check import check_against
+from registry.domain.actor import operator
 from registry.domain.report import LoadReport
 from registry.projection.answer import RollupRequest, compare, rollup
 from registry.projection.files import Projection
@@ -39,7 +40,7 @@ def misfits(name: str, answer: object) -> list[str]:
 @pytest.fixture(scope="module")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Projection]:
     path = tmp_path_factory.mktemp("demonstration") / "demo.db"
-    made = build(path, create_registry, seed, seed_path, ADAPTERS, actor="test")
+    made = build(path, create_registry, seed, seed_path, ADAPTERS, actor=operator("test"))
     yield made
     made.close()
 

@@ -26,6 +26,7 @@ from registry.actions.data import load as load_files
 from registry.actions.templates import publish_template
 from registry.actions.variants import propose_variant
 from registry.adapters.csv_table.adapter import ADAPTER
+from registry.domain.actor import operator
 from registry.domain.refusal import Invalid
 from registry.domain.rollup_answer import RollupAnswer, ShownSeries
 from registry.projection.answer import RollupRequest, compare, rollup
@@ -80,7 +81,7 @@ def told_by_file(projection: Projection, folder: Path, rows: Mapping[str, str]) 
         path = folder / f"{place}.csv"
         path.write_text(f"year,met,tested,enrolled\n2020-21,{row}\n", "utf-8")
         load_files(
-            projection, (ADAPTER,), Order(files=(path,), variant=f"{place}/measure", mapping=MAPPING), actor="test"
+            projection, (ADAPTER,), Order(files=(path,), variant=f"{place}/measure", mapping=MAPPING), actor=operator("test")
         )
     return rollup(projection, RollupRequest(template="outcome"))
 
@@ -276,7 +277,7 @@ def test_a15_what_is_not_rolled_up_is_named_with_the_reason(projection: Projecti
 
 def test_a16_a_test_of_another_version_is_another_level(projection: Projection) -> None:
     """The same name, cut 725 in the one version and 450 in the other."""
-    publish_template(projection, (SEEDS / "templates" / "early-grade-reading.json").read_bytes(), actor="test")
+    publish_template(projection, (SEEDS / "templates" / "early-grade-reading.json").read_bytes(), actor=operator("test"))
     versions = [
         {"id": name, "cuts": [{"id": "met", "title": "Met", "score": score}]}
         for name, score in (("1", 725), ("2", 450))
@@ -288,13 +289,13 @@ def test_a16_a_test_of_another_version_is_another_level(projection: Projection) 
         "description": "A test.",
         "versions": versions,
     }
-    publish_instrument(projection, json.dumps(test).encode(), actor="test")
+    publish_instrument(projection, json.dumps(test).encode(), actor=operator("test"))
     template = projection.templates["early-grade-reading@1.0.0"]
     variants = []
     for place, version in (("old", "1"), ("new", "2")):
         write(projection, [community_of(place)])
         variant = variant_of(place, template, baseline={"period": "SY2018-19"}, measure=reading(version))
-        propose_variant(projection, msgspec.json.encode(variant), actor="test")
+        propose_variant(projection, msgspec.json.encode(variant), actor=operator("test"))
         variants.append(variant)
     load(projection, [loaded(variant, {FIRST: counts(40, 100), NOW: counts(60, 100)}) for variant in variants])
     levels = rollup(projection, RollupRequest(template="early-grade-reading")).levels
@@ -307,7 +308,7 @@ def test_a16_a_test_of_another_version_is_another_level(projection: Projection) 
     for lacking in (None, "3"):
         with pytest.raises(Invalid) as refused:
             propose_variant(
-                projection, msgspec.json.encode(variant_of("new", template, measure=reading(lacking))), actor="test"
+                projection, msgspec.json.encode(variant_of("new", template, measure=reading(lacking))), actor=operator("test")
             )
         assert any("version" in finding.detail for finding in refused.value.findings)
 

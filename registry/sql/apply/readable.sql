@@ -6,6 +6,11 @@ union all select bit_xor(hash(t)) from next.instrument as t
 union all select bit_xor(hash(t)) from next.community as t
 union all select bit_xor(hash(t)) from next.variant as t
 union all select bit_xor(hash(t)) from next.mapping as t
+union all select bit_xor(hash(t)) from next.template_status as t
+union all select bit_xor(hash(t)) from next.framework as t
+union all select bit_xor(hash(t)) from next.signature as t
+union all select bit_xor(hash(t)) from next.decision as t
+union all select bit_xor(hash(t)) from next.restatement as t
 union all select bit_xor(hash(t)) from next.batch as t
 union all select bit_xor(hash(t)) from next.observation as t
 union all select bit_xor(hash(t)) from next.series as t;

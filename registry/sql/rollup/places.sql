@@ -2,6 +2,6 @@
 -- returns: registry.domain.rollup.Place
 -- grain:   one row per variant
 select distinct on (community, variant)
-    community, name, place, member, variant, state, headline, tier, level_key, progress_key, reasons
+    community, name, place, left_out, template_version, variant, headline, tier, level_key, progress_key, reasons
 from comparable
 order by community, variant

@@ -5,6 +5,7 @@ create table template (
     version VARCHAR not null,
     major INTEGER not null,
     seq BIGINT not null,
+    recorded_at VARCHAR not null,
     title VARCHAR not null,
     unit VARCHAR not null,
     per DOUBLE not null,

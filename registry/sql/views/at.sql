@@ -1,7 +1,26 @@
 -- What did the registry know at a given line of the ledger?
--- grain:   template_at one row per version; instrument_at, community_at, variant_at, mapping_at one row each, at its revision then
+-- grain:   template_at, framework_at one row per version; revision_at, signature_at, decision_at, restatement_at every row up to then;
+--          template_status_at, instrument_at, community_at, variant_at, mapping_at one row each, at its revision then
 create or replace macro template_at(line) as table
 from registry.template where seq <= line;
+
+create or replace macro template_status_at(line) as table
+from registry.template_status where seq <= line qualify row_number() over (partition by id, version order by seq desc) = 1;
+
+create or replace macro framework_at(line) as table
+from registry.framework where seq <= line;
+
+create or replace macro revision_at(line) as table
+from registry.variant where seq <= line;
+
+create or replace macro signature_at(line) as table
+from registry.signature where seq <= line;
+
+create or replace macro decision_at(line) as table
+from registry.decision where seq <= line;
+
+create or replace macro restatement_at(line) as table
+from registry.restatement where seq <= line;
 
 create or replace macro instrument_at(line) as table
 from registry.instrument where seq <= line qualify row_number() over (partition by id order by seq desc) = 1;

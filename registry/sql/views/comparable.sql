@@ -2,6 +2,7 @@
 -- param:   line       BIGINT   the ledger's line at which the question is asked
 -- param:   day        DATE     the day on which membership is judged
 -- param:   template   VARCHAR  the outcome; null for every outcome
+-- param:   major      INTEGER  only this major version of it is comparable; null for every one
 -- param:   dimension  VARCHAR  besides everybody also each group of this dimension alone; null for everybody only
 -- grain:   one row per variant and group; everybody always has one, with an empty history where nothing is loaded for it
 create or replace temp table comparable as
@@ -22,13 +23,18 @@ select
     v.community,
     c.name,
     c.kind as place,
-    c.kind = 'member' and (
-        len(c.membership) = 0
-        or len(list_filter(c.membership, lambda m: m.joined <= $day and coalesce(m."left" >= $day, true))) > 0
-    ) as member,
+    case
+        when r.community is not null then 'retired'
+        when t.major <> $major then 'pending'
+        when
+            c.kind = 'member'
+            and len(c.membership) > 0
+            and len(list_filter(c.membership, lambda m: m.joined <= $day and coalesce(m."left" >= $day, true))) = 0
+            then 'not_member'
+    end as left_out,
+    c.kind = 'member' and left_out is null as member,
     v.id as variant,
     v.revision,
-    v.state,
     v.title,
     v.template_id,
     v.template_version,
@@ -65,5 +71,7 @@ from variant_at($line) as v
 inner join template_at($line) as t on t.id = v.template_id and t.version = v.template_version
 inner join community_at($line) as c on c.slug = v.community
 inner join asked as g on g.community = v.community and g.variant = v.id
+left join (select distinct community, variant from decision_at($line) where act = 'retired') as r
+    on r.community = v.community and r.variant = v.id
 left join chosen_series as s on s.community = v.community and s.variant = v.id and s.group_key = g.group_key
 where $template is null or v.template_id = $template;

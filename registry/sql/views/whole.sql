@@ -6,6 +6,11 @@ create or replace view registry.instrument as from base.instrument union all fro
 create or replace view registry.community as from base.community union all from tail.community;
 create or replace view registry.variant as from base.variant union all from tail.variant;
 create or replace view registry.mapping as from base.mapping union all from tail.mapping;
+create or replace view registry.template_status as from base.template_status union all from tail.template_status;
+create or replace view registry.framework as from base.framework union all from tail.framework;
+create or replace view registry.signature as from base.signature union all from tail.signature;
+create or replace view registry.decision as from base.decision union all from tail.decision;
+create or replace view registry.restatement as from base.restatement union all from tail.restatement;
 create or replace view registry.batch as from base.batch union all from tail.batch;
 create or replace view registry.observation as from base.observation union all from tail.observation;
 create or replace view registry.series as

@@ -1,0 +1,10 @@
+-- Which revisions of one local measure only say what the source corrected?
+-- param:   line       BIGINT   the ledger's line at which the question is asked
+-- param:   community  VARCHAR  the community
+-- param:   variant    VARCHAR  the variant
+-- returns: registry.domain.listing.ActLine
+-- grain:   one row per act, in order
+select seq, recorded_at, actor, body
+from restatement_at($line)
+where community = $community and variant = $variant
+order by seq
