@@ -6,17 +6,23 @@ program does not know is reported as unknown, never as passed.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
 from functools import partial
 from pathlib import Path
 
 import msgspec
 
+from registry.domain.curve import curve_of
 from registry.domain.path import Aim
 from registry.domain.period import Period, PeriodKind, YearMeans, read_period
 from registry.domain.point import Direction, Point, Terms
 from registry.domain.progress import progress
 from registry.domain.progress_rule import RULES
+from registry.domain.sentence import read_sentence
+from registry.domain.template import Template, resolved
 from registry.domain.value import Cell, CellRules, Unit, read_cell
+from registry.domain.version_change import bump_of, changes
+from registry.ledger.entry import canonical
 
 TOLERANCE = 1e-6
 BOUNDS = {"percent": (0.0, 100.0), "count": (0.0, None)}
@@ -157,6 +163,74 @@ def _cell_case(case: Case, group: str) -> list[str]:
     return _differences({"open": False, **_mapping(case["expect"])}, msgspec.structs.asdict(read))
 
 
+def _versions(document: object) -> Iterator[Outcome]:
+    base = _mapping(_mapping(document).get("base"))
+    for place, case in enumerate(_listed(_mapping(document).get("changes"))):
+        yield _tried(str(case.get("name", f"case {place + 1}")), partial(_versions_case, base, case))
+
+
+def _versions_case(base: Case, case: Case) -> list[str]:
+    """The class of what a patch (pointer, value; null removes, ``/__reorder__`` only turns the members round) does to the base."""
+    after: object = deepcopy(base)
+    for pointer, value in msgspec.convert(case["patch"], list[tuple[str, object]]):
+        after = _reversed(after) if pointer == "/__reorder__" else _patched(after, pointer.split("/")[1:], value)
+    documents = (msgspec.json.decode(canonical(resolved(msgspec.convert(given, Template)))) for given in (base, after))
+    return _differences({"bump": case["bump"]}, {"bump": bump_of(changes(*documents))})
+
+
+def _patched(document: object, names: list[str], value: object) -> object:
+    name, *further = names
+    if isinstance(document, list):
+        place = int(name)
+        inner = _patched(document[place], further, value) if further else value
+        return [*document[:place], inner, *document[place + 1 :]]
+    members = dict(_mapping(document))
+    if further:
+        members[name] = _patched(members[name], further, value)
+    elif value is None:
+        del members[name]
+    else:
+        members[name] = value
+    return members
+
+
+def _reversed(document: object) -> object:
+    if isinstance(document, dict):
+        return {name: _reversed(value) for name, value in reversed(document.items())}
+    return [_reversed(entry) for entry in document] if isinstance(document, list) else document
+
+
+def _smart(document: object) -> Iterator[Outcome]:
+    for case in _listed(document):
+        yield _tried(str(case.get("sentence", "")), partial(_smart_case, case))
+
+
+def _smart_case(case: Case) -> list[str]:
+    """Letters as sets; of what was read only the members that the case names."""
+    found = msgspec.to_builtins(read_sentence(str(case["sentence"])))
+    wrong = [
+        f"{name} is {found[name]!r}, not {case[name]!r}"
+        for name in ("fails", "warns")
+        if sorted(found[name]) != sorted(msgspec.convert(case[name], list[str]))
+    ]
+    return wrong + _differences(_mapping(case["parsed"]), _mapping(found["parsed"]))
+
+
+def _curves(document: object) -> Iterator[Outcome]:
+    for place, case in enumerate(_listed(document)):
+        yield _tried(str(case.get("name", f"case {place + 1}")), partial(_curves_case, case))
+
+
+def _curves_case(case: Case) -> list[str]:
+    found = curve_of(
+        msgspec.convert(case["history"], tuple[tuple[float, float], ...]),
+        msgspec.convert(case["counts"], tuple[int, ...] | None),
+        msgspec.convert(case["latest"], tuple[float, float]),
+        msgspec.convert(case["direction"], Direction),
+    )
+    return _differences(_mapping(case["expect"]), msgspec.structs.asdict(found))
+
+
 def _rules(unit: str) -> CellRules:
     low, high = BOUNDS.get(unit, (None, None))
     return CellRules(unit=msgspec.convert(unit, Unit), low=low, high=high)
@@ -188,4 +262,11 @@ def _mapping(document: object) -> Case:
     return document if isinstance(document, dict) else {}
 
 
-_KINDS: dict[str, Callable[[object], Iterator[Outcome]]] = {"progress": _progress, "periods": _periods, "cells": _cells}
+_KINDS: dict[str, Callable[[object], Iterator[Outcome]]] = {
+    "progress": _progress,
+    "periods": _periods,
+    "cells": _cells,
+    "versions": _versions,
+    "smart": _smart,
+    "curves": _curves,
+}

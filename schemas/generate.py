@@ -7,7 +7,7 @@ answers are open (more fields may come), so a reader of answers passes over what
 >>> urn_of("load-report")
 'urn:outcome-registry:schemas:v1:load-report'
 >>> sorted(generated())[0]
-'codelists/disability.json'
+'assessment.schema.json'
 """
 
 import argparse
@@ -18,23 +18,30 @@ from pathlib import Path
 
 import msgspec
 
+from registry.actions.impact import Impact
+from registry.actions.templates import Difference
 from registry.check import schema_of
 from registry.domain.community import Community
 from registry.domain.finding import Finding
+from registry.domain.framework import Framework
 from registry.domain.group import CODE_LISTS
 from registry.domain.instrument import Instrument
 from registry.domain.mapping import Mapping as MappingDocument
 from registry.domain.progress_rule import RULES
 from registry.domain.report import LoadReport
 from registry.domain.rollup_answer import RollupAnswer
+from registry.domain.sentence import SentenceReading
 from registry.domain.template import Template
 from registry.domain.variant import Variant
 from registry.projection.answer import Comparison
+from registry.projection.assess import AssessmentAnswer
+from registry.projection.coverage import Coverage
 
 FOLDER = Path(__file__).parent / "v1"
 """Where the committed files stand, whatever folder the program is started in."""
 
 DOCUMENTS: dict[str, type[msgspec.Struct]] = {
+    "framework": Framework,
     "template": Template,
     "instrument": Instrument,
     "community": Community,
@@ -48,6 +55,11 @@ ANSWERS: dict[str, type[msgspec.Struct]] = {
     "load-report": LoadReport,
     "rollup": RollupAnswer,
     "comparison": Comparison,
+    "difference": Difference,
+    "impact": Impact,
+    "assessment": AssessmentAnswer,
+    "sentence": SentenceReading,
+    "coverage": Coverage,
 }
 """What the registry says, as JSON."""
 

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 from cyclopts import Parameter
 from rich.text import Text
 
@@ -65,8 +64,7 @@ def show(framework: str, /, *, as_of: str | None = None, document: bool = False,
         return 0
     found = coverage_of(projection, framework, as_of)
     if context.json:
-        flat = msgspec.to_builtins(found)
-        say(context, {**flat.pop("document"), **flat, "pins": [outcome.template for outcome in found.outcomes]})
+        say(context, found)
     else:
         _print(context, found)
     return 0
@@ -87,7 +85,7 @@ def _print(context: Context, found: Coverage) -> None:
     grid = [(place, *(_in_words(by_place[place, line.template]) for line in carried)) for place in found.communities]
     context.out.print(Text())
     context.out.print(table("Who measures what, and what is owed", ("community", *names), grid))
-    owed = ", ".join(f"{count} {COLLECTION[status]}" for status, count in found.collection.items())
+    owed = ", ".join(f"{count} {COLLECTION[status]}" for status, count in found.owed.items())
     context.out.print(Text(f"\nThis year's results, as of {found.as_of[:10]}: {owed or 'none is owed yet'}."))
 
 

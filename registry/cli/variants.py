@@ -110,7 +110,7 @@ def show(variant: str, /, *, document: bool = False, context: Ctx) -> int:
         "tier": line.tier,
         "reasons": line.reasons,
         "waived": standing.waived,
-        "registered_before_result": assess_variant(projection, variant).assessment.registered_before_result,
+        "registered_before_result": assess_variant(projection, variant).registered_before_result,
     }
     if context.json:
         return shown(line.body, known)
@@ -156,28 +156,28 @@ def assess(variant: str, /, *, as_of: str | None = None, context: Ctx) -> int:
     """
     found = assess_variant(context.projection(), variant, as_of)
     if context.json:
-        say(context, found.flat())
+        say(context, found)
     else:
         _print_assessment(context, found)
-    return 1 if found.assessment.fails else 0
+    return 1 if found.fails else 0
 
 
 def _print_assessment(context: Context, found: AssessmentAnswer) -> None:
     verdicts = ("fail", "warn", "unknown", "pass")
     for letter, words in SMART_LETTERS.items():
-        checks = [check for check in found.assessment.checks if check.letter == letter]
+        checks = [check for check in found.checks if check.letter == letter]
         worst = min((check.verdict for check in checks), key=verdicts.index, default="unknown")
         context.out.print(Text(f"\n{words}: {worst}", style="bold"))
         for check in checks:
             context.out.print(Text(_check_in_words(check)))
-    before = found.assessment.registered_before_result
+    before = found.registered_before_result
     told = {
         True: "before its result was known",
         False: "when its result could be known already",
         None: "at a time that nobody can tell",
     }
     context.out.print(Text(f"\nThe target was set {told[before]}. State: {found.state}."))
-    if found.assessment.agenda:
+    if found.agenda:
         context.out.print(Text("This result is on the data development agenda: there is no agreed measure of it yet."))
 
 

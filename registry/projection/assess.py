@@ -20,7 +20,7 @@ from registry.projection.standing import dossier_at, standing_at
 from registry.version import __version__
 
 
-class AssessmentAnswer(msgspec.Struct, frozen=True, kw_only=True):
+class AssessmentAnswer(Assessment, frozen=True, kw_only=True):
     """An assessment with what it was asked of: the measure's revision, the ledger's line, the day, the program."""
 
     variant: str
@@ -31,12 +31,6 @@ class AssessmentAnswer(msgspec.Struct, frozen=True, kw_only=True):
     seq: int
     as_of: str
     program: str
-    assessment: Assessment
-
-    def flat(self) -> dict[str, object]:
-        """The answer with the assessment's members beside its own."""
-        own = msgspec.to_builtins(self)
-        return {**own, **own.pop("assessment")}
 
 
 def assess_variant(projection: Projection, reference: str, as_of: str | None = None) -> AssessmentAnswer:
@@ -53,7 +47,7 @@ def assess_variant(projection: Projection, reference: str, as_of: str | None = N
         seq=moment.entry.seq,
         as_of=moment.as_of,
         program=__version__,
-        assessment=assess(evidence),
+        **msgspec.structs.asdict(assess(evidence)),
     )
 
 

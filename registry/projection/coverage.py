@@ -61,8 +61,7 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True):
     outcomes: tuple[OutcomeLine, ...]
     communities: tuple[str, ...]
     cells: tuple[Cell, ...]
-    collection: dict[str, int]
-    document: Framework
+    owed: dict[str, int]
 
 
 def coverage_of(projection: Projection, name: str, as_of: str | None = None) -> Coverage:
@@ -97,8 +96,7 @@ def coverage_of(projection: Projection, name: str, as_of: str | None = None) -> 
         ),
         communities=tuple(place.slug for place in places),
         cells=cells,
-        collection={status: owed.count(status) for status in sorted(set(owed))},
-        document=framework,
+        owed={status: owed.count(status) for status in sorted(set(owed))},
     )
 
 

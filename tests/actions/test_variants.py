@@ -35,7 +35,7 @@ def test_a_sound_measure_is_proposed_and_listed(town: Projection):
     receipt = propose_variant(town, raw(variant()), actor=operator("maria"))
     assert (receipt.written, receipt.revision, receipt.findings) == (True, 1, ())
     (line,) = read.list_variants(town.cursor(), town.catch_up().seq)
-    assert (line.community, line.id, line.state, line.tier) == ("alder", "grade-3", "proposed", "level")
+    assert (line.community, line.id, line.tier) == ("alder", "grade-3", "level")
 
 
 def test_a_change_is_a_revision_and_the_same_is_none(town: Projection):

@@ -16,7 +16,8 @@ from tests.cli.documents import MAPPING, TABLE, head, lay_out, table, template, 
 
 SHUT = """
 import os, sys
-import registry.app, registry.cli.documents, registry.cli.files, registry.cli.main, registry.cli.questions, registry.cli.registries
+import registry.app, registry.cli.catalogue, registry.cli.files, registry.cli.main, registry.cli.questions, registry.cli.registries
+import registry.cli.templates, registry.cli.variants
 os.setuid(65534)
 registry.cli.main.main(sys.argv[1:])
 """

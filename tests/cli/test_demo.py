@@ -18,7 +18,13 @@ from tests.cli.documents import head, new_registry
 
 ROOT = Path(__file__).parents[2]
 DEMO = (sys.executable, "-c", "from registry.cli.main import main; main()", "demo")
-TEMPLATES = ("early-grade-reading@1.0.0", "hs-graduation@1.0.0", "middle-grade-math@1.0.0")
+TEMPLATES = (
+    "consistent-attendance@1.0.0",
+    "early-grade-reading@1.0.0",
+    "hs-graduation@1.0.0",
+    "middle-grade-math@1.0.0",
+    "postsecondary-enrollment@1.0.0",
+)
 
 
 def start(folder: Path, *words: str) -> subprocess.Popen[str]:

@@ -13,11 +13,16 @@ from tree import ROOT
 
 from registry.actions.data import check_files
 from registry.actions.demonstration import build
+from registry.actions.impact import impact_of
+from registry.actions.templates import sound_template
 from registry.app import ADAPTERS, create_registry, seed, seed_path
 from registry.check import check_against
 from registry.domain.actor import operator
 from registry.domain.report import LoadReport
+from registry.domain.sentence import read_sentence
 from registry.projection.answer import RollupRequest, compare, rollup
+from registry.projection.assess import assess_variant
+from registry.projection.coverage import coverage_of
 from registry.projection.files import Projection
 from registry.schemas.generate import ANSWERS, DOCUMENTS, differing, generated, main, opened, urn_of, write
 
@@ -104,6 +109,38 @@ def test_comparison_fits_its_schema(demonstration: Projection):
     answer = compare(demonstration, ("bridgeport", "norfolk"), "early-grade-reading", None)
     assert answer.mismatches
     assert misfits("comparison", answer) == []
+
+
+@pytest.mark.parametrize(
+    "variant", ["pueblo/consistent-attendance", "pueblo/kindergarten-readiness", "greeley/consistent-attendance"]
+)
+def test_assessment_fits_its_schema(demonstration: Projection, variant: str):
+    answer = assess_variant(demonstration, variant)
+    assert answer.checks
+    assert misfits("assessment", answer) == []
+
+
+def test_coverage_fits_its_schema(demonstration: Projection):
+    answer = coverage_of(demonstration, "cradle-to-career")
+    assert {cell.status for cell in answer.cells} >= {"measured", "agenda", "none"}
+    assert misfits("coverage", answer) == []
+
+
+def test_difference_and_impact_fit_their_schemas(demonstration: Projection):
+    document = json.loads(seed("templates/early-grade-reading.json"))
+    document["version"] = "2.0.0"
+    document["measure_schema"]["properties"]["season"]["enum"] = ["fall"]
+    template, _ = sound_template(json.dumps(document).encode())
+    answer = impact_of(demonstration, template)
+    assert answer.invalid
+    assert answer.difference.bump == "major"
+    assert misfits("impact", answer) == []
+    assert misfits("difference", answer.difference) == []
+
+
+@pytest.mark.parametrize("sentence", ["", "Improve early literacy", "Raise reading in Toledo from 40% to 55% by 2030."])
+def test_reading_of_a_sentence_fits_its_schema(sentence: str):
+    assert misfits("sentence", read_sentence(sentence)) == []
 
 
 def test_load_report_fits_its_schema():

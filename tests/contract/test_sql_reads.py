@@ -14,7 +14,7 @@ from registry.projection import read
 AT = frozenset(re.findall(r"macro (\w+_at)\(", duck.text_of("views/at") + duck.text_of("views/series_at")))
 """The macros that give what the registry held at a line of its ledger."""
 
-BESIDE_A_ROLLUP = {"lists/origins": frozenset({"comparable"})}
+BESIDE_A_ROLLUP = {"lists/origins": frozenset({"comparable"}), "lists/dossiers": frozenset({"chosen_series"})}
 """Lists that speak of the series a roll-up has just laid out."""
 
 
