@@ -9,12 +9,12 @@ schemas and documents: what was valid stays valid under everything that is calle
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from fractions import Fraction
 from typing import Literal
 
 import msgspec
 
-from registry.domain.rule import number, pointer_to
+from registry.domain.rule import pointer_to
+from registry.domain.schema_limits import AT_LEAST, AT_MOST, ENDS, bound, multiple, size, told
 
 Bump = Literal["major", "minor", "patch", "none"]
 Place = tuple[str | int, ...]
@@ -24,11 +24,22 @@ ANNOTATIONS = frozenset(
 )
 """Keywords that describe and never decide."""
 
-LOWER = frozenset({"minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"})
-"""Bounds that narrow when they rise."""
+FILLING = frozenset({"const", "default"})
+"""Keywords that say what a silent measure is taken to state, so that every change of them changes what is compared."""
 
-UPPER = frozenset({"maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"})
-"""Bounds that narrow when they fall."""
+BLURRING = frozenset({"unevaluatedItems", "unevaluatedProperties"})
+"""Keywords that look at what the others beside them did, so that beside them none of those can be judged alone."""
+
+TOGETHER = frozenset({"properties", "required", "additionalProperties"})
+"""Keywords that are judged facet by facet."""
+
+SUBSCHEMA = frozenset(
+    {"additionalProperties", "contains", "else", "if", "items", "not", "propertyNames", "then", *BLURRING}
+)
+SUBSCHEMAS = frozenset(
+    {"$defs", "allOf", "anyOf", "dependentSchemas", "oneOf", "patternProperties", "prefixItems", "properties"}
+)
+"""Keywords that hold one schema, and those that hold a list or a set of them."""
 
 ONLY_NARROWS = frozenset({"pattern", "format", "uniqueItems"})
 """Keywords that only ever take something away: dropping one widens, adding or changing one narrows."""
@@ -45,8 +56,15 @@ class SchemaChange(msgspec.Struct, frozen=True):
 
 
 def schema_changes(before: object, after: object, place: Place = ()) -> tuple[SchemaChange, ...]:
-    """Every difference between two schemas, each at the smallest place that differs."""
-    return tuple(_schemas(before, after, place))
+    """Every difference between two schemas, each at the smallest place that differs; none where they are the same JSON value.
+
+    Where all are ``patch`` the two take the same values; where none is ``major`` the second takes all that the first took. References are
+    taken to lead to ``$defs`` only, as ``measure_schema.py`` demands. Multiples are decided in decimals, as they are written.
+    """
+    found = tuple(_schemas(before, after, place))
+    if found or same(before, after):
+        return found
+    return (_change(place, "patch", "The same is said in another way."),)
 
 
 def same(ours: object, theirs: object) -> bool:
@@ -74,12 +92,22 @@ def _schemas(before: object, after: object, place: Place) -> Iterator[SchemaChan
     if old is None or new is None:
         yield _change(place, *_boolean(before, after))
         return
-    for keyword in sorted({*old, *new}):
-        if keyword in {"properties", "required", "additionalProperties"} or same(old.get(keyword), new.get(keyword)):
-            continue
-        yield from _keyword(keyword, old, new, place)
-    yield from _members(old, new, place)
-    yield from _required(old, new, place)
+    blurred = not BLURRING.isdisjoint({*old, *new})
+    for keyword in _changed(old, new):
+        if blurred and keyword not in ANNOTATIONS:
+            yield _undecided((*place, keyword), keyword)
+        elif keyword not in TOGETHER:
+            yield from _keyword(keyword, old, new, place)
+    if not blurred:
+        yield from _members(old, new, place)
+        yield from _required(old, new, place)
+
+
+def _changed(old: Mapping[str, object], new: Mapping[str, object]) -> list[str]:
+    """The keywords that only one of two schemas has, or on which they differ (a null is not the same as none)."""
+    return [
+        word for word in sorted({*old, *new}) if word not in old or word not in new or not same(old[word], new[word])
+    ]
 
 
 def _as_mapping(schema: object) -> Mapping[str, object] | None:
@@ -88,6 +116,8 @@ def _as_mapping(schema: object) -> Mapping[str, object] | None:
 
 
 def _boolean(before: object, after: object) -> tuple[Bump, str]:
+    if before is False and _fills(after):
+        return "major", "Nothing could be stated here; now a measure that is silent is taken to state something."
     if before is False:
         return "minor", "Nothing was allowed here; now something is."
     return (
@@ -103,32 +133,54 @@ def _keyword(
     was, now = old.get(keyword), new.get(keyword)
     if keyword in ANNOTATIONS:
         yield _change(here, "patch", "The words of the schema change.")
-    elif keyword in LOWER or keyword in UPPER:
-        yield _change(here, *_bound(keyword, was, now, dropped=keyword not in new))
-    elif keyword == "items" and keyword in old and keyword in new:
-        yield from _schemas(was, now, here)
+    elif keyword in FILLING:
+        yield _change(here, "major", _filled(keyword, old, new))
+    elif keyword in AT_LEAST or keyword in AT_MOST:
+        yield _change(here, *size(keyword, was, now))
+    elif keyword in ENDS:
+        ends = [word for word in _changed(old, new) if ENDS.get(word) == ENDS[keyword]]
+        if keyword == next((word for word in ends if word in new), ends[0]):
+            yield _change(here, *bound(ENDS[keyword], old, new))
+    elif keyword == "items":
+        yield from schema_changes(old.get("items", True), new.get("items", True), here)
     elif keyword in _DECIDED:
         yield _change(here, *_DECIDED[keyword](old, new))
     elif keyword in ONLY_NARROWS:
-        dropped = keyword not in new or (keyword == "uniqueItems" and now is False)
-        detail = f"{_quoted(was)} is no longer asked." if dropped else f"{_quoted(now)} is asked now."
+        dropped = keyword not in new or now is False
+        detail = f"The {keyword} {told(was)} is no longer asked for." if dropped else _asked(keyword, was, now)
         yield _change(here, "minor" if dropped else "major", detail)
-    elif keyword == "items":
-        yield _change(here, *_added_schema(old, new, keyword))
+    elif keyword in old and keyword in new and same(_bare(keyword, was), _bare(keyword, now)):
+        yield _change(here, "patch", "The words of the schema change.")
     else:
-        yield _change(
-            here, "major", f"What {keyword!r} means for measures that are registered cannot be decided by rule."
-        )
+        yield _undecided(here, keyword)
 
 
-def _bound(keyword: str, was: object, now: object, *, dropped: bool) -> tuple[Bump, str]:
-    if dropped:
-        return "minor", f"The limit {_quoted(was)} is gone."
-    if number(was) is None or number(now) is None:
-        return "major", f"There is a limit now: {_quoted(now)}."
-    rises = _exactly(now) > _exactly(was)
-    narrows = rises if keyword in LOWER else not rises
-    return ("major" if narrows else "minor"), f"The limit goes from {_quoted(was)} to {_quoted(now)}."
+def _undecided(here: Place, keyword: str) -> SchemaChange:
+    return _change(here, "major", f"What {keyword!r} means for measures that are registered cannot be decided by rule.")
+
+
+def _asked(keyword: str, was: object, now: object) -> str:
+    before = "" if was is None or was is False else f", not {told(was)}"
+    return (
+        f"The {keyword} {told(now)} is asked for now{before}: a measure that is stated otherwise would no longer fit."
+    )
+
+
+def _bare(keyword: str, value: object) -> object:
+    """What stands under a keyword without the words of the schemas in it."""
+    if keyword in SUBSCHEMA:
+        return _without_words(value)
+    if keyword not in SUBSCHEMAS:
+        return value
+    if isinstance(value, Mapping):
+        return {name: _without_words(schema) for name, schema in value.items()}
+    return [_without_words(schema) for schema in value] if isinstance(value, list | tuple) else value
+
+
+def _without_words(schema: object) -> object:
+    if not isinstance(schema, Mapping):
+        return schema
+    return {word: _bare(word, value) for word, value in schema.items() if word not in ANNOTATIONS}
 
 
 def _type(old: Mapping[str, object], new: Mapping[str, object]) -> tuple[Bump, str]:
@@ -147,62 +199,47 @@ def _types(stated: object) -> frozenset[str]:
 
 
 def _values(old: Mapping[str, object], new: Mapping[str, object]) -> tuple[Bump, str]:
-    """An enum or a const: each value that was allowed must still be."""
+    """An enum: each value that was allowed must still be."""
     was, now = _listed(old), _listed(new)
     if now is None:
-        return "minor", "Any value of the type is allowed now."
+        return "minor", "The list of allowed values is gone; others may be stated."
     if was is None:
-        return "major", f"Only {_named(now)} is allowed now."
+        return "major", f"Only {_named(now)} is allowed now: a measure that states another value would no longer fit."
     if same_set(was, now):
         return "patch", "The values stand in another order."
     gone = [value for value in was if not _holds(now, value)]
     if gone:
-        return "major", f"No longer allowed: {_named(gone)}."
+        return "major", f"No longer allowed: {_named(gone)}. A measure that states it would no longer fit."
     return "minor", f"Allowed now too: {_named([value for value in now if not _holds(was, value)])}."
 
 
 def _listed(schema: Mapping[str, object]) -> list[object] | None:
-    """The values that a schema lists; null where it lists none. With both an enum and a const only what is in both is allowed."""
+    """The values that a schema lists; null where it lists none."""
     values = schema.get("enum")
-    listed = list(values) if isinstance(values, list | tuple) else None
-    if "const" not in schema:
-        return listed
-    return [schema["const"]] if listed is None or _holds(listed, schema["const"]) else []
+    return list(values) if isinstance(values, list | tuple) else None
 
 
-def _multiple(old: Mapping[str, object], new: Mapping[str, object]) -> tuple[Bump, str]:
-    was, now = number(old.get("multipleOf")), number(new.get("multipleOf"))
-    if now is None:
-        return "minor", f"Figures need be no multiple of {_quoted(was)} any more."
-    if was is None or not now or (_exactly(was) / _exactly(now)).denominator != 1:
-        return "major", f"Figures must be multiples of {_quoted(now)} now."
-    return "minor", f"Figures may be multiples of {_quoted(now)} now, not only of {_quoted(was)}."
+def _filled(keyword: str, old: Mapping[str, object], new: Mapping[str, object]) -> str:
+    was, now = (told(schema[keyword]) if keyword in schema else "not there" for schema in (old, new))
+    return f"The {keyword} was {was} and is {now}: a measure that is silent here is taken to say something else."
 
 
-def _default(_: Mapping[str, object], __: Mapping[str, object]) -> tuple[Bump, str]:
-    return "major", "A measure that is silent here is taken to say something else."
-
-
-def _added_schema(old: Mapping[str, object], new: Mapping[str, object], keyword: str) -> tuple[Bump, str]:
-    if keyword not in new or new[keyword] is True or new[keyword] == {}:
-        return "minor", f"{keyword!r} asks nothing any more."
-    return "major", f"{keyword!r} asks something now." if keyword not in old else f"{keyword!r} changes."
+def _fills(schema: object) -> bool:
+    return isinstance(schema, Mapping) and not FILLING.isdisjoint(schema)
 
 
 _DECIDED: Mapping[str, Callable[[Mapping[str, object], Mapping[str, object]], tuple[Bump, str]]] = {
     "type": _type,
     "enum": _values,
-    "const": _values,
-    "multipleOf": _multiple,
-    "default": _default,
+    "multipleOf": multiple,
 }
 
 
 def _members(old: Mapping[str, object], new: Mapping[str, object], place: Place) -> Iterator[SchemaChange]:
-    """Properties one by one, then what holds for names that are not described."""
+    """Facets one by one, then what holds for names that are not described."""
     described, now = _properties(old), _properties(new)
     rest, rest_now = old.get("additionalProperties", True), new.get("additionalProperties", True)
-    if _untold(old) or _untold(new):  # which names patterns or others speak of cannot be told by rule
+    if "patternProperties" in old or "patternProperties" in new:  # of which names patterns speak cannot be told by rule
         if not same(described, now) or not same(rest, rest_now):
             yield _change(
                 (*place, "properties"), "major", "What is allowed under which name cannot be decided by rule."
@@ -211,7 +248,7 @@ def _members(old: Mapping[str, object], new: Mapping[str, object], place: Place)
     for name in sorted({*described, *now}):
         here = (*place, "properties", name)
         if name in described and name in now:
-            yield from _schemas(described[name], now[name], here)
+            yield from schema_changes(described[name], now[name], here)
         elif name in now:
             yield from _added(name, rest, now[name], here)
         else:
@@ -223,7 +260,7 @@ def _members(old: Mapping[str, object], new: Mapping[str, object], place: Place)
         elif rest_now is False:
             yield _change(here, "major", "Names that are not described are no longer allowed.")
         else:
-            yield from _schemas(rest, rest_now, here)
+            yield from schema_changes(rest, rest_now, here)
 
 
 def _added(name: str, rest: object, schema: object, here: Place) -> Iterator[SchemaChange]:
@@ -238,11 +275,14 @@ def _added(name: str, rest: object, schema: object, here: Place) -> Iterator[Sch
 
 
 def _removed(name: str, schema: object, rest: object, here: Place) -> Iterator[SchemaChange]:
-    if _free(rest):
+    if schema is not False and rest is not False and _fills(schema):
+        yield _change(here, "major", f"A measure that is silent on {name!r} is no longer taken to state anything.")
+    elif _free(rest):
         bump: Bump = "patch" if _annotated(schema) else "minor"
         yield _change(here, bump, f"{name!r} is no longer described, and anything is allowed under it.")
-    elif schema is False and rest is False:
-        return
+    elif schema is False:
+        if rest is not False:
+            yield _change(here, "minor", f"Nothing could be stated under {name!r}; now something can.")
     else:
         yield _change(here, "major", f"A measure that states {name!r} would no longer fit.")
 
@@ -253,10 +293,6 @@ def _annotated(schema: object) -> bool:
 
 
 _free = _annotated
-
-
-def _untold(schema: Mapping[str, object]) -> bool:
-    return bool({"patternProperties", "unevaluatedProperties"} & schema.keys())
 
 
 def _required(old: Mapping[str, object], new: Mapping[str, object], place: Place) -> Iterator[SchemaChange]:
@@ -287,18 +323,10 @@ def _holds(values: list[object] | tuple[object, ...], value: object) -> bool:
     return any(same(entry, value) for entry in values)
 
 
-def _exactly(value: object) -> Fraction:
-    return Fraction(str(value))
-
-
 def _named(values: object) -> str:
     if values is None:
         return "any"
-    return ", ".join(map(_quoted, values)) if isinstance(values, list | tuple) else _quoted(values)
-
-
-def _quoted(value: object) -> str:
-    return f"{value:,.12g}" if number(value) is not None and not isinstance(value, bool) else repr(value)
+    return ", ".join(map(told, values)) if isinstance(values, list | tuple) else told(values)
 
 
 def _change(place: Place, bump: Bump, detail: str) -> SchemaChange:

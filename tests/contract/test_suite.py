@@ -11,6 +11,7 @@ from tree import ROOT
 from registry.actions.templates import check_template
 from registry.check import check, check_against
 from registry.domain.finding import Finding
+from registry.domain.framework import RULES_OF_A_FRAMEWORK, Framework
 from registry.domain.instrument import Instrument, InstrumentVersion
 from registry.domain.mapping import Mapping
 from registry.domain.template import Template
@@ -22,7 +23,7 @@ SUITE = V1 / "suite"
 VALID = sorted(SUITE.glob("valid/*.json"))
 EXPECTED = sorted(SUITE.glob("invalid/*.expected.json"))
 INVALID = [path for path in sorted(SUITE.glob("invalid/*.json")) if path not in EXPECTED]
-KINDS = {"template", "variant", "mapping"}
+KINDS = {"framework", "template", "variant", "mapping"}
 STRUCTURE = {"missing", "unknown-field", "wrong-type", "not-one-of", "wrong-form", "out-of-range"}
 
 AROUND = Surroundings(
@@ -55,6 +56,8 @@ def findings_of(path: Path) -> tuple[Finding, ...]:
     match kind_of(path):
         case "template":
             return check_template(raw)[1]
+        case "framework":
+            return check(raw, Framework, RULES_OF_A_FRAMEWORK)[1]
         case "variant":
             return check(raw, Variant, rules_of_a_variant(AROUND))[1]
         case _:

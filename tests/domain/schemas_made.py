@@ -7,6 +7,7 @@ does, not about how a validator divides.
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 
+from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 from jsonschema import Draft202012Validator, FormatChecker
@@ -127,11 +128,12 @@ def measures(draw: DrawFn) -> Schema:
 @st.composite
 def pairs(draw: DrawFn) -> tuple[Schema, Schema]:
     """A schema, and the same after one to three changes."""
-    before = draw(measures())
+    before = deepcopy(draw(measures()))
     after = deepcopy(before)
     for _ in range(draw(st.integers(1, 3))):
         target = draw(st.sampled_from(list(_places(after))))
         draw(st.sampled_from(_CHANGES))(draw, target)
+    assume(repr(before) != repr(after))
     return before, after
 
 
@@ -149,7 +151,7 @@ def _set_keyword(draw: DrawFn, target: Schema) -> None:
     known = [word for word in target if word in KEYWORDS]
     often = [*DECIDED, *WORDS, *SILENT, *(known * 5), draw(st.sampled_from(sorted(UNDECIDED)))]
     word = draw(st.sampled_from(often))
-    target[word] = draw(KEYWORDS[word])
+    target[word] = deepcopy(draw(KEYWORDS[word]))
 
 
 def _drop_keyword(draw: DrawFn, target: Schema) -> None:
@@ -163,7 +165,9 @@ def _move_number(draw: DrawFn, target: Schema) -> None:
     movable = [word for word in movable if not isinstance(target[word], bool)]
     if movable:
         word = draw(st.sampled_from(movable))
-        target[word] = target[word] * 2 if word == "multipleOf" else max(0, target[word] + draw(st.sampled_from([-1, 1])))
+        target[word] = (
+            target[word] * 2 if word == "multipleOf" else max(0, target[word] + draw(st.sampled_from([-1, 1])))
+        )
 
 
 def _move_values(draw: DrawFn, target: Schema) -> None:
@@ -186,11 +190,22 @@ def _set_property(draw: DrawFn, target: Schema) -> None:
     if name in described and draw(st.booleans()):
         del described[name]
     else:
-        described[name] = draw(schemas())
+        described[name] = deepcopy(draw(schemas()))
 
 
 def _set_rest(draw: DrawFn, target: Schema) -> None:
-    target["additionalProperties"] = draw(schemas() | st.booleans())
+    target["additionalProperties"] = deepcopy(draw(schemas() | st.booleans()))
+
+
+def _say_otherwise(draw: DrawFn, target: Schema) -> None:
+    """The same in other words, in another order, or written out."""
+    word = draw(st.sampled_from([*WORDS, "additionalProperties", "uniqueItems", "enum", "minLength"]))
+    if word in WORDS:
+        target[word] = draw(WORDS[word])
+    elif word == "enum":
+        target |= {"enum": target["enum"][::-1]} if "enum" in target else {}
+    else:
+        target.setdefault(word, {"additionalProperties": True, "uniqueItems": False, "minLength": 0}[word])
 
 
 def _exchange_bound(draw: DrawFn, target: Schema) -> None:
@@ -204,7 +219,7 @@ def _exchange_bound(draw: DrawFn, target: Schema) -> None:
 
 _CHANGES: tuple[Callable[[DrawFn, Schema], None], ...] = (
     *(_set_keyword, _drop_keyword, _move_number, _move_number, _move_values, _move_values),
-    *(_set_property, _set_rest, _exchange_bound),
+    *(_set_property, _set_rest, _exchange_bound, _say_otherwise),
 )
 
 
