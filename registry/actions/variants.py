@@ -220,7 +220,7 @@ def _rules_of_status(document: Mapping[str, object], known: Known) -> Iterator[R
         None,
     )
     stands = before is not None and (before.template_id, before.template_version) == (line.id, line.version)
-    name, instead = f"{line.id}@{line.version}", f"Its successor is {line.successor}." if line.successor else ""
+    name, instead = f"{line.id}@{line.version}", _followed_by(known, line)
 
     def told(detail: str, hint: str) -> Callable[[object], list[Found]]:
         return lambda _: [("/template", detail, hint)]
@@ -235,6 +235,13 @@ def _rules_of_status(document: Mapping[str, object], known: Known) -> Iterator[R
     if line.status == "deprecated":
         check = told(f"{name} is deprecated.", instead)
         yield Rule(code="template-deprecated", needs=("/template",), check=check, severity="warning")
+
+
+def _followed_by(known: Known, line: TemplateLine) -> str:
+    """Which version to use instead, where that one was not withdrawn in its turn."""
+    successor = known.statuses.get(line.successor or "")
+    usable = successor is not None and successor.status != "withdrawn"
+    return f"Its successor is {line.successor}." if usable else ""
 
 
 def _surroundings(document: Mapping[str, object], known: Known, template: Template, loaded: Loaded) -> Surroundings:

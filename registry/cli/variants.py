@@ -50,7 +50,13 @@ def propose(file: Path, /, *, restatement: str | None = None, context: Ctx) -> i
     projection, raw = context.projection(), read_document(file)
     if restatement is None:
         return done(context, propose_variant(projection, raw, actor=ACTOR), "proposed")
-    return done(context, restate_variant(projection, raw, reason=restatement, actor=ACTOR), "restated")
+    receipt = restate_variant(projection, raw, reason=restatement, actor=ACTOR)
+    done(context, receipt, "restated")
+    standing = standing_at(projection, moment_of(projection, None), receipt.subject.removeprefix("variant:"))
+    told = [f"{entry.name} (until {entry.object_by})" for entry in standing.partners if entry.status == "restated"]
+    if told and not context.json:
+        context.out.print(Text(f"Their signatures stand, and they may object: {', '.join(told)}. Tell them."))
+    return 0
 
 
 def list_(community: str | None = None, /, *, context: Ctx) -> int:

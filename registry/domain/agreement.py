@@ -305,7 +305,7 @@ def _differing(before: object, after: object, place: tuple[str, ...]) -> list[st
         return [
             pointer for name in names for pointer in _differing(before.get(name), after.get(name), (*place, str(name)))
         ]
-    if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+    if isinstance(before, list | tuple) and isinstance(after, list | tuple) and len(before) == len(after):
         return [
             pointer
             for number, (old, new) in enumerate(zip(before, after, strict=True))

@@ -163,7 +163,8 @@ def _why_out(place: Place, network: Network, day: str) -> tuple[str, OutOf | Non
         reasons = {
             "not_member": f"{place.name} is not a member on {day}",
             "retired": "it was retired",
-            "pending": f"it is still on version {place.template_version} of the outcome, and is pending until it moves to this one",
+            "pending": f"it stands on version {place.template_version} of the outcome, and is pending until it moves to this one; "
+            "ask for that version to see it",
         }
         return reasons[place.left_out], "everything"
     if place.tier == "none":
