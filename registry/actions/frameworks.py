@@ -14,6 +14,7 @@ from registry.domain.ids import is_draft, newest, template_reference
 from registry.domain.listing import TemplateLine
 from registry.domain.refusal import AlreadyPublished, Conflict, Invalid, meant
 from registry.domain.rule import Found, Rule, items, part
+from registry.ledger.entry import Draft, Entry
 from registry.projection import read
 from registry.projection.files import Projection
 
@@ -27,27 +28,38 @@ def publish_framework(projection: Projection, raw: bytes, *, actor: Actor) -> Re
     with writing(projection) as writer:
         cursor, line = projection.cursor(), writer.head.seq
         templates = {f"{entry.id}@{entry.version}": entry for entry in read.list_templates(cursor, line)}
+        alone, _ = check(raw, Framework, RULES_OF_A_FRAMEWORK)
+        before = None if alone is None else projection.ledger.newest(_draft(alone).subject)
+        if (
+            alone is not None and before is not None
+        ):  # what became of its templates since is no fault of what was published
+            return _again(projection, alone, before)
         framework, findings = check_framework(raw, templates)
         if framework is None or has_errors(findings):
             raise Invalid("The framework has faults; nothing was published.", findings=findings)
-        name = f"{framework.id}@{framework.version}"
-        draft = document_draft("framework", f"framework:{name}", framework)
-        digest = sha256(draft.body).hexdigest()
-        before = projection.ledger.newest(draft.subject)
-        if before is not None and projection.ledger.body(before) == draft.body:
-            return receipt(before, written=False, findings=findings, content_sha256=digest)
-        if before is not None:
-            raise AlreadyPublished(
-                f"{name} is published and never changes; this document says something else.",
-                hint="Give it a new version.",
-            )
         held = [entry.version for entry in read.list_frameworks(cursor, line) if entry.id == framework.id]
         if held and semver.Version.parse(framework.version) < semver.Version.parse(newest(held)):
             raise Conflict(
                 f"{framework.id} is published as {newest(held)} already.", hint="Give it a version above that one."
             )
+        draft = _draft(framework)
         (entry,) = writer.append((draft,), actor=actor.name)
-        return receipt(entry, written=True, findings=findings, content_sha256=digest)
+        return receipt(entry, written=True, findings=findings, content_sha256=sha256(draft.body).hexdigest())
+
+
+def _draft(framework: Framework) -> Draft:
+    return document_draft("framework", f"framework:{framework.id}@{framework.version}", framework)
+
+
+def _again(projection: Projection, framework: Framework, before: Entry) -> Receipt:
+    """A version that is published: the same content writes nothing, another is refused."""
+    draft = _draft(framework)
+    if projection.ledger.body(before) != draft.body:
+        raise AlreadyPublished(
+            f"{framework.id}@{framework.version} is published and never changes; this document says something else.",
+            hint="Give it a new version.",
+        )
+    return receipt(before, written=False, content_sha256=sha256(draft.body).hexdigest())
 
 
 def check_framework(raw: bytes, templates: Mapping[str, TemplateLine]) -> tuple[Framework | None, tuple[Finding, ...]]:
@@ -71,11 +83,14 @@ def _pin(reference: str, templates: Mapping[str, TemplateLine], severity: Severi
         if severity == "error":
             yield pointer, f"There is no published template {reference!r}.", meant(reference, sorted(templates))
         return
-    instead = f"Pin {line.successor} instead." if line.successor else "Pin another version."
+    successor = templates.get(line.successor or "")
+    usable = successor is not None and successor.status != "withdrawn"
+    instead = f"Pin {line.successor} instead." if usable else "Pin another version."
+    because = f": {line.reason.rstrip('. ')}" if line.reason.strip() else ""
     _, version = template_reference(reference)
     if severity == "error" and line.status == "withdrawn":
-        yield pointer, f"{reference} was withdrawn: {line.reason}", instead
+        yield pointer, f"{reference} was withdrawn{because}.", instead
     elif severity == "error" and is_draft(version):
         yield pointer, f"{reference} is a draft, put up for comment.", "Pin a version without a suffix."
     elif severity == "warning" and line.status == "deprecated":
-        yield pointer, f"{reference} is deprecated.", instead
+        yield pointer, f"{reference} is deprecated{because}.", instead

@@ -9,8 +9,8 @@ from registry.actions.templates import Difference, difference, version_before
 from registry.actions.variants import Known, faults_under, known_now
 from registry.domain.comparability import Tier, keys_of
 from registry.domain.finding import Finding
-from registry.domain.ids import major
-from registry.domain.listing import VariantLine
+from registry.domain.ids import below, major
+from registry.domain.listing import TemplateLine, VariantLine
 from registry.domain.template import Template
 from registry.projection import read
 from registry.projection.files import Projection
@@ -48,19 +48,28 @@ def impact_of(projection: Projection, template: Template) -> Impact:
     found = tuple(
         _touched(known, line, template)
         for line in known.variants
-        if line.template_id == template.id and not known.retired(line)
+        if line.template_id == template.id
+        and below(line.template_version, template.version)
+        and not known.retired(line)
     )
-    pending = before is not None and major(before.version) != major(template.version)
+    step = None if before is None else difference(read.template_of(before), template)
     return Impact(
         template=f"{template.id}@{template.version}",
-        difference=None if before is None else difference(read.template_of(before), template),
+        difference=step,
         variants=found,
         invalid=sum(not entry.valid for entry in found),
         tier_changed=sum(entry.tier_before != entry.tier_after for entry in found),
-        pending_words="They stay where they are, pending in a framework that pins the new major version, until they move."
-        if pending
-        else "They stay valid where they are.",
+        pending_words=_pending_words(step, before, template),
     )
+
+
+def _pending_words(step: Difference | None, before: TemplateLine | None, template: Template) -> str:
+    """What becomes of measures that nobody moves; nothing is said where there can be none."""
+    if step is None or before is None:
+        return ""
+    if step.bump == "major" or major(before.version) != major(template.version):
+        return "They stay where they are, pending in a framework that pins the new major version, until they move."
+    return "They stay valid where they are."
 
 
 def _touched(known: Known, line: VariantLine, template: Template) -> Touched:

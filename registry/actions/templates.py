@@ -15,7 +15,7 @@ from registry.actions.writing import Receipt, document_draft, receipt, writing
 from registry.check import check, check_schema
 from registry.domain.actor import Actor
 from registry.domain.finding import Finding, has_errors
-from registry.domain.ids import is_draft, major, ordered, template_reference
+from registry.domain.ids import below, is_draft, major, ordered, template_reference
 from registry.domain.listing import TemplateLine
 from registry.domain.refusal import AlreadyPublished, Conflict, Invalid, NotFound, meant
 from registry.domain.rule import Found, Rule
@@ -55,11 +55,13 @@ def check_template(raw: bytes) -> tuple[Template | None, tuple[Finding, ...]]:
     return check(raw, Template, rules)
 
 
-def sound_template(raw: bytes) -> tuple[Template, tuple[Finding, ...]]:
-    """A template without errors, and its warnings. Raises Invalid with every finding."""
+def sound_template(
+    raw: bytes, *, faulty: str = "The template has faults; nothing was published."
+) -> tuple[Template, tuple[Finding, ...]]:
+    """A template without errors, and its warnings. Raises Invalid, in the words of ``faulty``, with every finding."""
     template, findings = check_template(raw)
     if template is None or has_errors(findings):
-        raise Invalid("The template has faults; nothing was published.", findings=findings)
+        raise Invalid(faulty, findings=findings)
     return template, findings
 
 
@@ -80,8 +82,8 @@ def difference(before: Template, after: Template) -> Difference:
 def version_before(lines: list[TemplateLine], template: Template) -> TemplateLine | None:
     """The published version that a new one is judged against: the highest below it that is no draft; null for the first."""
     held = {line.version: line for line in lines if line.id == template.id and not is_draft(line.version)}
-    below = ordered(version for version in held if _below(version, template.version))
-    return held[below[-1]] if below else None
+    earlier = ordered(version for version in held if below(version, template.version))
+    return held[earlier[-1]] if earlier else None
 
 
 def publish_template(projection: Projection, raw: bytes, *, actor: Actor) -> Receipt:
@@ -110,15 +112,13 @@ def deprecate_template(
 ) -> Receipt:
     """Say that another version is to be used from now on. What is registered under this one stays.
 
-    Raises NotFound for a version that is not there, Conflict where the successor is no usable one or the version was withdrawn.
+    Raises Invalid where no version is named, NotFound for one that is not there, Conflict where the successor is no usable one or the
+    version was withdrawn.
     """
     with writing(projection) as writer:
         lines = read.list_templates(projection.cursor(), writer.head.seq)
-        held, next_one = named_version(lines, reference), named_version(lines, successor)
-        if next_one.status == "withdrawn" or is_draft(next_one.version) or next_one is held:
-            raise Conflict(
-                f"{successor} cannot follow {reference}: it is {_why_not(next_one, held)}.", hint="Name another one."
-            )
+        held, next_one = _one_version(lines, reference), named_version(lines, successor)
+        _refuse_successor(lines, held, next_one)
         return _new_status(projection, writer, held, _status(held, "deprecated", next_one, reason), actor)
 
 
@@ -127,16 +127,17 @@ def withdraw_template(
 ) -> Receipt:
     """Withdraw a version: nothing new is registered under it, it is still there by its name, and the name is never used again.
 
-    Raises NotFound for a version that is not there, Invalid without a reason, Conflict where it was withdrawn already.
+    Raises Invalid without a reason or where no version is named, NotFound for one that is not there, Conflict where it was withdrawn
+    already or the successor is no usable one.
     """
     if not reason.strip():
         raise Invalid("A version is withdrawn for a reason.", hint="Give --reason with a few words.")
     with writing(projection) as writer:
         lines = read.list_templates(projection.cursor(), writer.head.seq)
-        held = named_version(lines, reference)
+        held = _one_version(lines, reference)
         instead = None if successor is None else named_version(lines, successor)
-        if instead is not None and (instead is held or instead.status == "withdrawn"):
-            raise Conflict(f"{successor} cannot follow: it is {_why_not(instead, held)}.", hint="Name another one.")
+        if instead is not None:
+            _refuse_successor(lines, held, instead)
         return _new_status(projection, writer, held, _status(held, "withdrawn", instead, reason), actor)
 
 
@@ -168,7 +169,10 @@ def _new_status(
     projection: Projection, writer: Writer, held: TemplateLine, status: TemplateStatus, actor: Actor
 ) -> Receipt:
     if held.status == "withdrawn":
-        raise Conflict(f"{status.template} was withdrawn already: {held.reason}", hint="Nothing leads back from there.")
+        raise Conflict(
+            f"{status.template} was withdrawn already: {held.reason.rstrip('. ')}.",
+            hint="That is for good. Publish a new version instead.",
+        )
     draft = document_draft("template_status", f"template_status:{status.template}", status)
     newest = projection.ledger.newest(draft.subject)
     if newest is not None and projection.ledger.body(newest) == draft.body:
@@ -210,7 +214,7 @@ def _refuse_behind(lines: list[TemplateLine], template: Template) -> None:
         if line.id == template.id
         and not is_draft(line.version)
         and major(line.version) == major(template.version)
-        and not _below(line.version, template.version)
+        and not below(line.version, template.version)
     )
     if newer:
         raise Conflict(
@@ -235,9 +239,27 @@ def _published_before(
     )
 
 
-def _why_not(line: TemplateLine, held: TemplateLine) -> str:
-    return "the same version" if line is held else "withdrawn" if line.status == "withdrawn" else "a draft"
+def _one_version(lines: list[TemplateLine], reference: str) -> TemplateLine:
+    """The version that is named in full: what is done to it is done for good, so an id alone is not enough."""
+    held = named_version(lines, reference)
+    if not template_reference(reference)[1]:
+        raise Invalid(f"{reference!r} does not say which version.", hint=f"Name it, such as {held.id}@{held.version}.")
+    return held
 
 
-def _below(version: str, other: str) -> bool:
-    return semver.Version.parse(version) < semver.Version.parse(other)
+def _refuse_successor(lines: list[TemplateLine], held: TemplateLine, successor: TemplateLine) -> None:
+    """A successor is a version that a measure can be registered under, and the way on from it does not lead back."""
+    named = {f"{line.id}@{line.version}": line for line in lines}
+    why, line = "", successor
+    if successor is held:
+        why = "it is the same version"
+    elif successor.status == "withdrawn":
+        why = "it was withdrawn"
+    elif is_draft(successor.version):
+        why = "it is a draft"
+    while not why and line.successor is not None:
+        line = named[line.successor]
+        why = "its own successor leads back there" if line is held else ""
+    if why:
+        before, after = (f"{entry.id}@{entry.version}" for entry in (held, successor))
+        raise Conflict(f"{after} cannot follow {before}: {why}.", hint="Name another version as the successor.")

@@ -111,7 +111,7 @@ def restate_variant(projection: Projection, raw: bytes, *, reason: str, actor: A
         return receipt(entry, written=True, findings=_not_voids(findings), content_sha256=restatement.after_sha256)
 
 
-RESTATED = ("/baseline", "/baseline/value", "/baseline/numerator", "/baseline/denominator")
+RESTATED = ("/baseline/value", "/baseline/numerator", "/baseline/denominator")
 """What a source can correct without anybody having promised something else."""
 
 _TOO_WIDE = "Only the baseline's value and counts can be restated; this is changed too."
@@ -196,9 +196,9 @@ def _rules(document: Mapping[str, object], known: Known, loaded: Loaded) -> Iter
 
 
 def faults_under(known: Known, variant: Variant, template: Template) -> tuple[Finding, ...]:
-    """What would be wrong with a registered variant if it stood under this template, errors only."""
+    """What would be wrong with a registered variant if it stood under this template, errors only; how the version itself stands is left aside."""
     reference = f"{template.id}@{template.version}"
-    beside = msgspec.structs.replace(known, templates={**known.templates, reference: template})
+    beside = msgspec.structs.replace(known, templates={**known.templates, reference: template}, statuses={})
     moved = msgspec.structs.replace(variant, template=reference)
     _, findings = check(
         msgspec.json.encode(moved), Variant, lambda document: tuple(_rules(document, beside, lambda *_: ()))
@@ -222,6 +222,8 @@ def _rules_of_status(document: Mapping[str, object], known: Known) -> Iterator[R
     stands = before is not None and (before.template_id, before.template_version) == (line.id, line.version)
     name, instead = f"{line.id}@{line.version}", _followed_by(known, line)
 
+    because = f": {line.reason.rstrip('. ')}" if line.reason.strip() else ""
+
     def told(detail: str, hint: str) -> Callable[[object], list[Found]]:
         return lambda _: [("/template", detail, hint)]
 
@@ -229,11 +231,11 @@ def _rules_of_status(document: Mapping[str, object], known: Known) -> Iterator[R
         check = told(f"{name} is a draft, put up for comment.", "Name a version without a suffix.")
         yield Rule(code="template-draft", needs=("/template",), check=check)
     if line.status == "withdrawn":
-        check = told(f"{name} was withdrawn: {line.reason}", instead or "Name another version.")
+        check = told(f"{name} was withdrawn: {line.reason.rstrip('. ')}.", instead or "Name another version.")
         severity: Severity = "warning" if stands else "error"
         yield Rule(code="template-withdrawn", needs=("/template",), check=check, severity=severity)
     if line.status == "deprecated":
-        check = told(f"{name} is deprecated.", instead)
+        check = told(f"{name} is deprecated{because}.", instead)
         yield Rule(code="template-deprecated", needs=("/template",), check=check, severity="warning")
 
 

@@ -40,7 +40,7 @@ def checked(context: Context, findings: tuple[Finding, ...], what: str) -> int:
 
 
 def done(context: Context, receipt: Receipt, verb: str) -> int:
-    """Print every finding and how many there are; exit status 1 where one blocks."""
+    """Print what an action did; ``verb`` says what became of the document."""
     if context.json:
         say(context, receipt)
         return 0
@@ -66,7 +66,7 @@ def listed(
     right: Sequence[str] = (),
     more: Sequence[Mapping[str, object]] = (),
 ) -> int:
-    """Print what an action did; ``verb`` says what became of the document."""
+    """Print what there is, as a table, or as JSON without the documents themselves; ``more`` adds members to each line of the JSON."""
     if context.json:
         say(
             context,

@@ -99,8 +99,9 @@ def show(template: str, /, *, document: bool = False, context: Ctx) -> int:
     shown(line.body)
     context.err.print(Text(f"Content SHA-256: {line.content_sha256}"))
     if line.status != "published":
+        because = f": {line.reason.rstrip('. ')}." if line.reason.strip() else "."
         instead = f" Use {line.successor}." if line.successor else ""
-        context.err.print(Text(f"This version is {line.status}. {line.reason}{instead}".rstrip()))
+        context.err.print(Text(f"This version is {line.status}{because}{instead}"))
     return 0
 
 
@@ -130,7 +131,7 @@ def impact(file: Path, /, *, context: Ctx) -> int:
     file
         The new version of a template (JSON).
     """
-    template, _ = sound_template(read_document(file))
+    template = _from_file(file)
     found = impact_of(context.projection(), template)
     if context.json:
         say(context, found)
@@ -182,9 +183,13 @@ def _versions(lines: list[TemplateLine], name: str) -> list[str]:
 
 def _named(context: Context, name: str) -> Template:
     """The template that a file holds, or that the registry has published under the name."""
-    if Path(name).is_file():
-        return sound_template(read_document(Path(name)))[0]
+    if Path(name).is_file() or "/" in name or name.endswith(".json"):  # no reference is written like that
+        return _from_file(Path(name))
     return read.template_of(named_version(_lines(context), name))
+
+
+def _from_file(file: Path) -> Template:
+    return sound_template(read_document(file), faulty=f"{file} has faults, so it is compared with nothing.")[0]
 
 
 def _print_difference(context: Context, found: Difference) -> None:
@@ -202,7 +207,7 @@ def _print_difference(context: Context, found: Difference) -> None:
 
 def _print_impact(context: Context, found: Impact) -> None:
     if found.difference is None:
-        context.out.print(Text(f"{found.template} is the first version: no local measure stands on an earlier one."))
+        context.out.print(Text(f"No version stands before {found.template}, so no local measure is touched."))
         return
     _print_difference(context, found.difference)
     touched = [entry for entry in found.variants if entry.findings or entry.tier_before != entry.tier_after]

@@ -218,10 +218,22 @@ def changed_members(before: object, after: object) -> tuple[str, ...]:
     return tuple(pointer for pointer in _differing(before, after, ()) if pointer.split("/")[1] not in UNSIGNED_MEMBERS)
 
 
+def binding_contents(content: str, restatements: Sequence[tuple[str, Restatement]]) -> Mapping[str, str | None]:
+    """The contents whose signatures stand for the given one, each with the moment of the restatement that carried it over.
+
+    ``restatements`` in the order of the ledger, each with the moment at which it was recorded; the content itself has none.
+    """
+    binding: dict[str, str | None] = {content: None}
+    for recorded_at, restatement in reversed(restatements):
+        if restatement.after_sha256 in binding and restatement.before_sha256 not in binding:
+            binding[restatement.before_sha256] = binding[restatement.after_sha256] or recorded_at
+    return binding
+
+
 def standing(dossier: Dossier, day: date) -> Standing:
     """In which state a measure stands on a day."""
     content = dossier.contents[-1]
-    binding = _binding(content, dossier.restatements)
+    binding = binding_contents(content, dossier.restatements)
     partners = tuple(_partner(partner, dossier, binding, day) for partner in dossier.partners)
     reviewed: Review = "needed" if dossier.reviewed else "not_needed"
     if binding.keys() & set(dossier.accepted):
@@ -249,15 +261,6 @@ def _state(dossier: Dossier, partners: Sequence[PartnerStanding], review: Review
 def _all_signed(partners: Sequence[PartnerStanding]) -> bool:
     """Whether every named partner signed this very content; a measure that names nobody is agreed by nobody."""
     return bool(partners) and all(partner.status in {"signed", "restated"} for partner in partners)
-
-
-def _binding(content: str, restatements: Sequence[tuple[str, Restatement]]) -> dict[str, str | None]:
-    """The contents whose signatures stand for the present one, each with the moment of the restatement that carried it over."""
-    binding: dict[str, str | None] = {content: None}
-    for recorded_at, restatement in reversed(restatements):
-        if restatement.after_sha256 in binding and restatement.before_sha256 not in binding:
-            binding[restatement.before_sha256] = binding[restatement.after_sha256] or recorded_at
-    return binding
 
 
 def _partner(partner: Partner, dossier: Dossier, binding: Mapping[str, str | None], day: date) -> PartnerStanding:

@@ -64,7 +64,7 @@ def collected(
         if ended.ordinal == released.ordinal:
             return Collected(status="received", period=latest.code)
         return Collected(
-            status="awaiting_release",
+            status="waived" if ended.code in waived else "awaiting_release",
             period=ended.code,
             released=released_on(ended, release_month, years_followed),
         )

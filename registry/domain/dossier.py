@@ -57,6 +57,7 @@ def collection_of(line: DossierLine, day: date, due_after_days: int) -> Collecte
         waived=line.waived,
         day=day,
         due_after_days=due_after_days,
+        years_followed=max(1, line.cohort_years or 1) if line.kind == "entering-cohort" else 1,
     )
 
 

@@ -15,8 +15,9 @@ import semver
 from msgspec import Meta
 
 SLUG = "^[a-z0-9]+(-[a-z0-9]+)*$"
+_NUMBER = "(0|[1-9][0-9]{0,8})"  # fits the 32 bits in which the projection keeps a major version
 _DRAFT = r"(0|[1-9][0-9]*|[0-9]*[a-z][0-9a-z]*)"
-VERSION = rf"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)(-{_DRAFT}(\.{_DRAFT})*)?$"
+VERSION = rf"^{_NUMBER}\.{_NUMBER}\.{_NUMBER}(-{_DRAFT}(\.{_DRAFT})*)?$"
 TEMPLATE_REFERENCE = SLUG[:-1] + "@" + VERSION[1:]
 GEOGRAPHY = "^[a-z0-9]+(-[a-z0-9]+)*:[0-9A-Za-z][0-9A-Za-z._-]*$"
 
@@ -82,6 +83,15 @@ def is_draft(version: str) -> bool:
     (True, False)
     """
     return semver.Version.parse(version).prerelease is not None
+
+
+def below(version: str, other: str) -> bool:
+    """Whether a version stands below another in the order of Semantic Versioning 2.0.0.
+
+    >>> below("1.9.0", "1.10.0"), below("2.0.0", "2.0.0-draft")
+    (True, False)
+    """
+    return semver.Version.parse(version) < semver.Version.parse(other)
 
 
 def ordered(versions: Iterable[str]) -> list[str]:

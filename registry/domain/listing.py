@@ -123,6 +123,7 @@ class DossierLine(msgspec.Struct, frozen=True):
     agenda: bool
     headline: bool
     release_month: int | None
+    cohort_years: int | None
     kind: PeriodKind
     unit: Unit
     per: float

@@ -149,15 +149,17 @@ class TemplateStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def latest(versions: Sequence[tuple[str, str]]) -> str:
-    """The version that an id alone means: the highest that is not withdrawn and no draft (a suffix such as ``-draft``), else the highest.
+    """The version that an id alone means: the highest that is not withdrawn and no draft (a suffix such as ``-draft``).
 
+    Where all are withdrawn or drafts it is the highest that is no draft, because measures may stand on it, else the highest draft.
     ``versions`` are pairs of version and status; the empty text where there are none. Order: Semantic Versioning 2.0.0.
 
     >>> latest([("1.9.0", "published"), ("1.10.0", "published"), ("2.0.0-draft", "published"), ("1.11.0", "withdrawn")])
     '1.10.0'
     """
-    usable = [version for version, status in versions if status != "withdrawn" and not is_draft(version)]
-    known = usable or [version for version, _ in versions]
+    released = [(version, status) for version, status in versions if not is_draft(version)]
+    usable = [version for version, status in released if status != "withdrawn"]
+    known = usable or [version for version, _ in released or versions]
     return newest(known) if known else ""
 
 

@@ -18,8 +18,11 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 import semver
 
+from registry.domain.measure_schema import facet_schemas
 from registry.domain.rule import fields, number, part, pointer_to
 from registry.domain.schema_change import Bump, same, same_set, schema_changes
+from registry.domain.schema_limits import told
+from registry.domain.template import TYPED_FACETS
 
 SIZES: tuple[Bump, ...] = ("none", "patch", "minor", "major")
 
@@ -64,7 +67,11 @@ class Change(msgspec.Struct, frozen=True):
 
 def changes(before: Mapping[str, object], after: Mapping[str, object]) -> tuple[Change, ...]:
     """Every difference between two templates, given as documents with their defaults written out; the version is not compared."""
-    return tuple(_changes(before, after))
+    found = tuple(_changes(before, after))
+    compared = ({name: value for name, value in whole.items() if name != NUMBER} for whole in (before, after))
+    if found or same(*compared):
+        return found
+    return (Change("", "patch", "The same is said in another way."),)
 
 
 def bump_of(found: Sequence[Change]) -> Bump:
@@ -100,8 +107,7 @@ def _changes(before: Mapping[str, object], after: Mapping[str, object]) -> Itera
             yield from _inside(before.get(name), after.get(name), (name,), size)
     yield from _indicator(fields(before.get("indicator")), fields(after.get("indicator")))
     yield from _disaggregation(fields(before.get("disaggregation")), fields(after.get("disaggregation")))
-    for entry in schema_changes(before.get("measure_schema", {}), after.get("measure_schema", {}), ("measure_schema",)):
-        yield Change(entry.pointer, entry.bump, entry.detail)
+    yield from _measure(fields(before.get("measure_schema")), fields(after.get("measure_schema")))
     yield from _comparability(_listed(before.get("comparability")), _listed(after.get("comparability")))
 
 
@@ -114,7 +120,7 @@ def _inside(before: object, after: object, place: tuple[str | int, ...], size: B
     elif place in {("result",), ("lay_definition",), ("notes",), ("references",)}:
         yield Change(pointer_to(*place), size, "The words change.")
     else:
-        yield Change(pointer_to(*place), size, f"It goes from {_said(before)} to {_said(after)}.")
+        yield Change(pointer_to(*place), size, f"It goes from {told(before)} to {told(after)}.")
 
 
 def _indicator(before: Mapping[str, object], after: Mapping[str, object]) -> Iterator[Change]:
@@ -123,7 +129,7 @@ def _indicator(before: Mapping[str, object], after: Mapping[str, object]) -> Ite
     if not same(before.get("bounds"), after.get("bounds")):
         narrower = _narrower(before.get("bounds"), after.get("bounds"))
         way = "narrower, so a registered figure may lie outside" if narrower else "wider"
-        detail = f"The bounds go from {_said(before.get('bounds'))} to {_said(after.get('bounds'))}: {way}."
+        detail = f"The bounds go from {told(before.get('bounds'))} to {told(after.get('bounds'))}: {way}."
         yield Change("/indicator/bounds", "major" if narrower else "minor", detail)
 
 
@@ -168,10 +174,23 @@ def _references(before: Mapping[str, object], after: Mapping[str, object]) -> It
             continue
         pointer = pointer_to("disaggregation", "reference", dimension)
         if dimension not in before:
-            yield Change(pointer, "minor", f"Gaps by {dimension!r} are measured from {_said(after[dimension])} now.")
+            yield Change(pointer, "minor", f"Gaps by {dimension!r} are measured from {told(after[dimension])} now.")
         else:
-            detail = f"Gaps by {dimension!r} were measured from {_said(before[dimension])}, now from {_said(after.get(dimension))}."
+            detail = f"Gaps by {dimension!r} were measured from {told(before[dimension])}, now from {told(after.get(dimension))}."
             yield Change(pointer, "major", detail)
+
+
+def _measure(before: Mapping[str, object], after: Mapping[str, object]) -> Iterator[Change]:
+    """The schema's differences. But for the typed facets, one can only be stated where it is described, also in an open schema."""
+    gone = facet_schemas(before).keys() - facet_schemas(after).keys() - set(TYPED_FACETS)
+    unknown = {pointer_to("measure_schema", "properties", facet): facet for facet in gone}
+    for entry in schema_changes(before, after, ("measure_schema",)):
+        if entry.pointer in unknown and entry.bump != "major":
+            facet = unknown[entry.pointer]
+            detail = f"The facet {facet!r} is no longer described: a measure that states it would name a facet that nobody knows."
+            yield Change(entry.pointer, "major", detail)
+        else:
+            yield Change(entry.pointer, entry.bump, entry.detail)
 
 
 def _comparability(before: Sequence[object], after: Sequence[object]) -> Iterator[Change]:
@@ -180,7 +199,7 @@ def _comparability(before: Sequence[object], after: Sequence[object]) -> Iterato
     now = {part(rule, "facet"): (place, rule) for place, rule in enumerate(after)}
     for facet, rule in old.items():
         if facet not in now:
-            yield Change("/comparability", "major", f"{_said(facet)} no longer decides what is compared.")
+            yield Change("/comparability", "major", f"{told(facet)} no longer decides what is compared.")
             continue
         place, new = now[facet]
         for name in sorted({*fields(rule), *fields(new)}):
@@ -188,7 +207,7 @@ def _comparability(before: Sequence[object], after: Sequence[object]) -> Iterato
             yield from _inside_of(fields(rule), fields(new), name, ("comparability", str(place)), size)
     for facet, (place, _) in now.items():
         if facet not in old:
-            yield Change(f"/comparability/{place}", "major", f"{_said(facet)} decides now what is compared.")
+            yield Change(f"/comparability/{place}", "major", f"{told(facet)} decides now what is compared.")
     if old.keys() == now.keys() and list(old) != list(now):
         yield Change("/comparability", "patch", "The facets stand in another order.")
 
@@ -199,11 +218,3 @@ def _names(value: object) -> set[str]:
 
 def _listed(value: object) -> list[object]:
     return list(value) if isinstance(value, list | tuple) else []
-
-
-def _said(value: object) -> str:
-    if value is None:
-        return "nothing"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(_said(entry) for entry in value) + "]"
-    return f"{value:,.12g}" if isinstance(value, int | float) and not isinstance(value, bool) else repr(value)

@@ -13,7 +13,7 @@ from registry import duck
 from registry.domain.comparability import Keys, Mismatch, Tier, explain, keys_of, measure_of
 from registry.domain.dossier import standing_of
 from registry.domain.group import CODE_LISTS
-from registry.domain.ids import major, template_reference
+from registry.domain.ids import major, ordered, template_reference
 from registry.domain.period import Unreadable, period_of, read_period
 from registry.domain.progress_rule import RULES, ProgressRule
 from registry.domain.refusal import Invalid, NotFound, meant
@@ -208,7 +208,7 @@ def find_template(cursor: duck.Connection, line: int, name: str) -> Template:
     chosen = version or latest([(entry.version, entry.status) for entry in versions.values()])
     if chosen in versions:
         return read.template_of(versions[chosen])
-    hint = f"Published is {', '.join(versions)}." if versions else meant(wanted, sorted({entry.id for entry in held}))
+    hint = f"Published is {', '.join(ordered(versions))}." if versions else meant(wanted, sorted({entry.id for entry in held}))
     raise NotFound(f"There is no published template {name!r}.", hint=hint)
 
 

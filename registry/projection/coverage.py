@@ -38,7 +38,10 @@ class OutcomeLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Cell(msgspec.Struct, frozen=True, kw_only=True):
-    """One community and outcome: whether it is measured, by which measure and how far agreed, up to when, and what is owed."""
+    """One community and outcome: whether it is measured, by which measure and how far agreed, up to when, and what is owed.
+
+    A closed or retired measure owes nothing, nor does one that is pending or on the agenda: ``collection`` is null.
+    """
 
     community: str
     template: str
@@ -147,5 +150,5 @@ def _cell(framework: Framework, community: str, template: str, lines: Sequence[D
         state=standing.state,
         outcome=standing.outcome,
         latest=line.latest,
-        collection=collected if status in {"measured", "no_data"} else None,
+        collection=collected if status in {"measured", "no_data"} and standing.state != "closed" else None,
     )

@@ -3,20 +3,34 @@
 The rules are those of ``registry/domain/agreement.py``; here the rows are fetched that they speak of.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 import msgspec
 
 from registry import duck
-from registry.domain.agreement import Decision, Restatement, Signature, Standing, State, changed_members
+from registry.domain.agreement import (
+    Decision,
+    Restatement,
+    Signature,
+    Standing,
+    State,
+    binding_contents,
+    changed_members,
+)
 from registry.domain.dossier import standing_of
 from registry.domain.ids import variant_reference
-from registry.domain.listing import DossierLine, RevisionLine
+from registry.domain.listing import ActLine, DossierLine, RevisionLine
 from registry.domain.refusal import NotFound, meant
 from registry.projection import read
 from registry.projection.answer import Moment
 from registry.projection.files import Projection
+
+Signed = tuple[ActLine, Signature]
+"""One signature, and where it stands in the ledger."""
+
+Restated = tuple[str, Restatement]
+"""One restatement, and when it was recorded."""
 
 
 class HistoryLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,14 +81,17 @@ def history_of(projection: Projection, moment: Moment, reference: str) -> tuple[
     dossier_at(cursor, moment, reference)
     named = variant_reference(reference)
     line = moment.entry.seq
-    restated = {
-        act.revision: act.reason
+    signed = [
+        (entry, msgspec.json.decode(entry.body, type=Signature))
+        for entry in read.acts(cursor, line, "signatures", *named)
+    ]
+    restated = [
+        (entry.recorded_at, msgspec.json.decode(entry.body, type=Restatement))
         for entry in read.acts(cursor, line, "restatements", *named)
-        for act in (msgspec.json.decode(entry.body, type=Restatement),)
-    }
-    said = sorted((*_signed(cursor, line, named), *_decided(cursor, line, named)), key=lambda entry: entry.seq)
-    revised = tuple(_revised(read.revisions(cursor, line, *named), said, restated))
-    return tuple(sorted((*said, *revised), key=lambda entry: entry.seq))
+    ]
+    revised = _revised(read.revisions(cursor, line, *named), signed, restated)
+    every = (*_said(signed), *_decided(cursor, line, named), *revised)
+    return tuple(sorted(every, key=lambda entry: entry.seq))
 
 
 def _changed_since(revisions: list[RevisionLine]) -> dict[str, tuple[str, ...]]:
@@ -86,9 +103,8 @@ def _changed_since(revisions: list[RevisionLine]) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _signed(cursor: duck.Connection, line: int, named: tuple[str, str]) -> Iterator[HistoryLine]:
-    for entry in read.acts(cursor, line, "signatures", *named):
-        act = msgspec.json.decode(entry.body, type=Signature)
+def _said(signed: Sequence[Signed]) -> Iterator[HistoryLine]:
+    for entry, act in signed:
         yield HistoryLine(
             seq=entry.seq,
             recorded_at=entry.recorded_at,
@@ -116,25 +132,34 @@ def _decided(cursor: duck.Connection, line: int, named: tuple[str, str]) -> Iter
         )
 
 
-def _revised(revisions: list[RevisionLine], said: list[HistoryLine], restated: dict[int, str]) -> Iterator[HistoryLine]:
+def _revised(
+    revisions: Sequence[RevisionLine], signed: Sequence[Signed], restated: Sequence[Restated]
+) -> Iterator[HistoryLine]:
+    reasons = {act.revision: act.reason for _, act in restated}
     before: RevisionLine | None = None
     for revision in revisions:
         changed: tuple[str, ...] = ()
+        voided: tuple[str, ...] = ()
         if before is not None:
             changed = changed_members(msgspec.json.decode(before.body), msgspec.json.decode(revision.body))
-        kept = revision.revision in restated
-        signed: dict[str, str] = {}
-        for entry in said:
-            if entry.seq < revision.seq and entry.partner is not None:
-                signed[entry.partner] = entry.act
+            held = {act.partner: act for entry, act in signed if entry.seq < revision.seq}
+            lost = _standing_for(before, held, restated) - _standing_for(revision, held, restated)
+            voided = tuple(partner for partner in held if partner in lost)
         yield HistoryLine(
             seq=revision.seq,
             recorded_at=revision.recorded_at,
             actor=revision.actor,
-            act="restated" if kept else "proposed",
+            act="restated" if revision.revision in reasons else "proposed",
             revision=revision.revision,
-            reason=restated.get(revision.revision, ""),
+            reason=reasons.get(revision.revision, ""),
             changed=changed,
-            voided=tuple(partner for partner, act in signed.items() if act == "signed") if changed and not kept else (),
+            voided=voided,
         )
         before = revision
+
+
+def _standing_for(revision: RevisionLine, held: Mapping[str, Signature], restated: Sequence[Restated]) -> set[str]:
+    """The partners whose last word is a signature that stood for a revision when it was registered."""
+    until = [(moment, act) for moment, act in restated if act.revision <= revision.revision]
+    binding = binding_contents(revision.content_sha256, until)
+    return {partner for partner, act in held.items() if act.act == "signed" and act.content_sha256 in binding}

@@ -24,7 +24,9 @@ def test_one_places_children_are_counted_once(tmp_path: Path) -> None:
             propose_variant(projection, raw(variant("county", "001")), actor=operator("maria"))
         assert rules(refused.value.findings) == ["place-shared"]
         assert "alder/grade-3" in refused.value.findings[0].detail
-        assert propose_variant(projection, raw(variant("county", "001", headline=False)), actor=operator("maria")).written
+        assert propose_variant(
+            projection, raw(variant("county", "001", headline=False)), actor=operator("maria")
+        ).written
 
 
 def test_a_place_that_left_leaves_its_children_to_its_successor(tmp_path: Path) -> None:

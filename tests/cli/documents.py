@@ -12,7 +12,7 @@ from registry.actions.data import Order, load
 from registry.actions.templates import publish_template
 from registry.actions.variants import propose_variant
 from registry.app import ADAPTERS, create_registry, open_registry
-from registry.domain.actor import operator
+from registry.domain.actor import Actor, operator
 from registry.domain.report import LoadReport
 from registry.ledger.sqlite import SqliteLedger
 from registry.projection.files import Projection
@@ -156,10 +156,12 @@ def _closing(projection: Projection) -> Iterator[Projection]:
         yield projection
 
 
-def load_text(projection: Projection, folder: Path, text: str, *, town: str = "alder", **more: object) -> LoadReport:
+def load_text(
+    projection: Projection, folder: Path, text: str, *, town: str = "alder", actor: Actor | None = None, **more: object
+) -> LoadReport:
     """Load text as the file ``data.csv`` of a folder."""
     order = {"files": (wrote(folder, "data.csv", text),), "variant": f"{town}/grade-3", **more}
-    return load(projection, ADAPTERS, Order(**order), actor=operator("tester"))
+    return load(projection, ADAPTERS, Order(**order), actor=actor or operator("tester"))
 
 
 def fill(projection: Projection, folder: Path) -> None:

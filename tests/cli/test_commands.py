@@ -1,6 +1,7 @@
 """Every command, as a newcomer types it: exit status, words, and the shape of the answer as JSON."""
 
 import json
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -180,8 +181,12 @@ def test_the_hash_of_a_template_stands_beside_it(network: Run):
     (line,) = network("template", "list", "--json").json
     shown = network("template", "show", "reading")
     assert shown.err == f"Content SHA-256: {line['content_sha256']}\n"
+    known = {"status": "published", "successor": None, "reason": "", "content_sha256": line["content_sha256"]}
     as_json = network("template", "show", "reading", "--json")
-    assert (as_json.err, as_json.out) == ("", shown.out)
+    assert (as_json.err, as_json.json) == ("", shown.json | known)
+    document = network("template", "show", "reading", "--document")
+    assert (document.err, document.json) == ("", shown.json)
+    assert sha256(document.out.encode()).hexdigest() == line["content_sha256"]
 
 
 def test_large_numbers_are_printed_as_people_write_them(network: Run, tmp_path: Path):
@@ -216,7 +221,7 @@ def test_the_installation_is_looked_at_with_and_without_a_registry(network: Run,
     assert (nowhere.status, nowhere.json["entries"]) == (0, None)
 
 
-@pytest.mark.parametrize("name", ["linking_more.json", "curves.json", "notes.json"])
+@pytest.mark.parametrize("name", ["linking_more.json", "notes.json"])
 def test_a_kind_nobody_knows_is_unknown_and_never_passed(run: Run, tmp_path: Path, name: str):
     wrote(tmp_path, f"answers/{name}", json.dumps([{"name": "a"}, {"name": "b"}]))
     result = run("doctor", "--answers", "answers", "--json")

@@ -81,7 +81,10 @@ def told_by_file(projection: Projection, folder: Path, rows: Mapping[str, str]) 
         path = folder / f"{place}.csv"
         path.write_text(f"year,met,tested,enrolled\n2020-21,{row}\n", "utf-8")
         load_files(
-            projection, (ADAPTER,), Order(files=(path,), variant=f"{place}/measure", mapping=MAPPING), actor=operator("test")
+            projection,
+            (ADAPTER,),
+            Order(files=(path,), variant=f"{place}/measure", mapping=MAPPING),
+            actor=operator("test"),
         )
     return rollup(projection, RollupRequest(template="outcome"))
 
@@ -277,7 +280,9 @@ def test_a15_what_is_not_rolled_up_is_named_with_the_reason(projection: Projecti
 
 def test_a16_a_test_of_another_version_is_another_level(projection: Projection) -> None:
     """The same name, cut 725 in the one version and 450 in the other."""
-    publish_template(projection, (SEEDS / "templates" / "early-grade-reading.json").read_bytes(), actor=operator("test"))
+    publish_template(
+        projection, (SEEDS / "templates" / "early-grade-reading.json").read_bytes(), actor=operator("test")
+    )
     versions = [
         {"id": name, "cuts": [{"id": "met", "title": "Met", "score": score}]}
         for name, score in (("1", 725), ("2", 450))
@@ -308,7 +313,9 @@ def test_a16_a_test_of_another_version_is_another_level(projection: Projection) 
     for lacking in (None, "3"):
         with pytest.raises(Invalid) as refused:
             propose_variant(
-                projection, msgspec.json.encode(variant_of("new", template, measure=reading(lacking))), actor=operator("test")
+                projection,
+                msgspec.json.encode(variant_of("new", template, measure=reading(lacking))),
+                actor=operator("test"),
             )
         assert any("version" in finding.detail for finding in refused.value.findings)
 
