@@ -58,7 +58,7 @@ def test_other_content_under_a_published_version_is_refused(tmp_path: Path):
 
 WORDS = {"title": "Reading well"}
 WIDER = {"disaggregation": {"required": [], "recommended": ["race_ethnicity", "sex"]}}
-OTHER = {"indicator": {**template()["indicator"], "meaningful_change": 2}}
+OTHER = {"indicator": {**template()["indicator"], "meaningful_change": 2, "maintain_within": 5}}
 STEPS = [
     (WORDS, [], ["1.0.1", "1.0.2", "1.1.0", "2.0.0"], "1.0.1"),
     (WIDER, ["1.0.1", "1.0.9"], ["1.1.0", "1.2.0", "2.0.0"], "1.1.0"),

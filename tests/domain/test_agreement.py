@@ -1,10 +1,14 @@
 """Who agreed to what, in which state that leaves a measure, and who may do what next."""
 
+from collections.abc import Iterator
+from copy import deepcopy
 from datetime import date
 from itertools import product
 from typing import get_args
 
+import msgspec
 import pytest
+from msgspec import inspect
 
 from registry.domain.actor import Actor, Role
 from registry.domain.agreement import (
@@ -24,6 +28,8 @@ from registry.domain.agreement import (
 )
 from registry.domain.community import Partner
 from registry.domain.refusal import Conflict, NotAllowed
+from registry.domain.rule import member
+from registry.domain.variant import Variant
 
 DAY = date(2026, 11, 25)
 PARTNERS = tuple(Partner(id=name, name=name.title(), sector="education") for name in ("schools", "library", "clinic"))
@@ -186,9 +192,9 @@ def test_a_restatement_revives_no_stale_signature_and_carries_an_acceptance_over
 
 def test_hash_is_over_everything_but_story_strategies_and_notes():
     document = {"title": "Reading", "target": {"value": 60}, "story": "a", "strategies": ["b"], "notes": "c"}
-    for member in UNSIGNED_MEMBERS:
-        assert content_sha256({**document, member: "other"}) == content_sha256(document)
-        assert changed_members(document, {**document, member: "other"}) == ()
+    for name in UNSIGNED_MEMBERS:
+        assert content_sha256({**document, name: "other"}) == content_sha256(document)
+        assert changed_members(document, {**document, name: "other"}) == ()
     assert content_sha256({**document, "target": {"value": 45}}) != content_sha256(document)
     assert content_sha256({"b": 1, "a": 2.0}) == content_sha256({"a": 2, "b": 1})
 
@@ -203,3 +209,117 @@ def test_what_changed_is_named_at_the_smallest_place():
     assert changed_members(before, after) == ("/breaks", "/partners/1/id", "/target/value")
     assert changed_members({"a": (1, 2)}, {"a": [1, 2]}) == ()
     assert changed_members({"headline": True}, {"headline": 1}) == ("/headline",)
+
+
+def alternatives(kind: inspect.Type) -> tuple[inspect.Type, ...]:
+    """What a member may be: the kinds of a union, the one that holds most first and null last."""
+    kind = kind.type if isinstance(kind, inspect.Metadata) else kind
+    if not isinstance(kind, inspect.UnionType):
+        return (kind,)
+    kinds = [one.type if isinstance(one, inspect.Metadata) else one for one in kind.types]
+    return tuple(sorted(kinds, key=lambda one: (isinstance(one, inspect.NoneType), not isinstance(one, HOLDS))))
+
+
+HOLDS = (inspect.StructType, inspect.DictType, inspect.VarTupleType)
+
+
+def sample(kind: inspect.Type, other: int = 0) -> object:
+    """A value of a kind with every member filled; ``other`` gives another one."""
+    match alternatives(kind)[0]:
+        case inspect.StructType(fields=fields):
+            return {field.encode_name: sample(field.type) for field in fields}
+        case inspect.DictType(value_type=value):
+            return {"one": sample(value)}
+        case inspect.VarTupleType(item_type=item):
+            return [sample(item)]
+        case inspect.LiteralType(values=values):
+            return values[other]
+        case inspect.BoolType():
+            return bool(other)
+        case inspect.IntType() | inspect.FloatType():
+            return 1 + other
+        case inspect.StrType():
+            return f"text {other}"
+        case inspect.NoneType():
+            return None
+        case unknown:
+            raise AssertionError(f"{unknown} is a new kind of member: say here how one is made")
+
+
+def changes(kind: inspect.Type, place: str = "") -> Iterator[tuple[str, object]]:
+    """Every place of a filled document that can be changed alone, and what it becomes."""
+    first, *others = alternatives(kind)
+    yield from ((place, sample(other)) for other in others)
+    match first:
+        case inspect.StructType(fields=fields):
+            for field in fields:
+                yield from changes(field.type, f"{place}/{field.encode_name}")
+        case inspect.DictType(value_type=value):
+            yield from changes(value, f"{place}/one")
+            yield f"{place}/two", sample(value)
+        case inspect.VarTupleType(item_type=item):
+            yield from changes(item, f"{place}/0")
+            yield place, []
+        case scalar:
+            yield place, sample(scalar, 1)
+
+
+VARIANT = inspect.type_info(Variant)
+CHANGES = [(f"{number}:{place}", place, value) for number, (place, value) in enumerate(changes(VARIANT))]
+
+
+def test_every_member_of_a_measure_is_among_the_changes_tried():
+    """The changes are made from the types, so that a new member is covered by itself."""
+    assert {place.split("/")[1] for _, place, _ in CHANGES} == set(Variant.__struct_fields__)
+    assert {"/target/value", "/partners/0/commitment", "/context/adaptations/0/why", "/group_targets/0/group/one"} <= {
+        place for _, place, _ in CHANGES
+    }
+
+
+@pytest.mark.parametrize(("place", "value"), [pytest.param(*change, id=name) for name, *change in CHANGES])
+def test_each_single_change_after_signing_is_stale_with_exactly_that_pointer(place: str, value: object):
+    """User pain A68: the approval does not outlive the content, and the partner is told what changed."""
+    before = sample(VARIANT)
+    assert isinstance(before, dict)
+    after = deepcopy(before)
+    parent, _, name = place.rpartition("/")
+    holder = member(after, parent)
+    assert isinstance(holder, dict | list)
+    holder[int(name) if isinstance(holder, list) else name] = value
+    old, new = content_sha256(before), content_sha256(after)
+    found = standing(dossier(*everybody(old), contents=(old, new), changed={old: changed_members(before, after)}), DAY)
+    if place.split("/")[1] in UNSIGNED_MEMBERS:
+        assert (found.state, old) == ("agreed", new)
+    else:
+        assert {(entry.status, entry.changed) for entry in found.partners} == {("stale", (place,))}
+
+
+def test_a_signature_of_somebody_who_is_no_partner_any_more_counts_for_nobody():
+    left = dossier(*everybody(), partners=PARTNERS[:2])
+    assert (standing(left, DAY).state, [entry.partner for entry in standing(left, DAY).partners]) == (
+        "agreed",
+        ["schools", "library"],
+    )
+    joined = dossier(*everybody(), partners=(*PARTNERS, Partner(id="union", name="Union")))
+    assert (standing(joined, DAY).state, statuses(joined)[-1]) == ("proposed", "unsigned")
+
+
+def test_a_correction_that_the_source_takes_back_leaves_first_signatures_as_they_were():
+    there_and_back = (restated("a", "b", "2026-11-01"), restated("b", "a", "2026-11-10"))
+    known = dossier(
+        said("schools", content="a"),
+        said("library", content="b", seq=2),
+        said("clinic", content="a", seq=3),
+        contents=("a", "b", "a"),
+        restatements=there_and_back,
+    )
+    assert statuses(known) == ["signed", "restated", "signed"]
+
+
+def test_a_document_that_is_written_out_with_its_defaults_changes_nothing():
+    """A member that was absent is null: a later program that writes it out asks nobody to sign again."""
+    assert changed_members({"title": "Reading"}, {"title": "Reading", "benchmark": None}) == ()
+    assert msgspec.json.decode(b"60.0") == 60
+    assert content_sha256(msgspec.json.decode(b'{"value":60.0}')) == content_sha256(
+        msgspec.json.decode(b'{"value":60}')
+    )

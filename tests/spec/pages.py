@@ -1,0 +1,120 @@
+"""The pages under ``docs/`` that are made from the tables which the tests run, so that neither can say something else.
+
+``python tests/spec/pages.py`` writes them; with ``--check`` it writes nothing, names each page that differs and exits with 1.
+"""
+
+import re
+import sys
+from collections.abc import Callable
+from itertools import groupby
+from pathlib import Path
+
+from registry.domain.assessment import CHECKS
+from registry.domain.words import SMART_LETTERS
+
+HERE = Path(__file__).parent
+DOCS = HERE.parents[1] / "docs"
+
+WHICH = """# Which version must I publish?
+
+A published outcome never changes. Whoever wants it otherwise publishes a new version, and its number tells everybody how large the step is:
+
+- **patch** (1.0.0 to 1.0.1): only words. No figure, no verdict and no registered measure can be touched by it.
+- **minor** (1.0.0 to 1.1.0): it newly allows something, or only adds. Measures on 1.0.0 stay as they are, and are compared with
+  those on 1.1.0.
+- **major** (1.0.0 to 2.0.0): it can change a published number or verdict, or what is hidden, or a registered measure would no longer
+  fit. Measures on version 1 are *pending* until their community moves them, and are never mixed with those on version 2.
+
+You need not decide it. `outcomes template diff early-grade-reading FILE` names every difference with its step,
+`outcomes template impact FILE` which local measures it would touch, and `outcomes template publish FILE` refuses a number that is too small and says which would be right.
+
+The numerator, the denominator and the population are never "only words": what they say is what is counted. Whatever no rule can
+decide counts as major. A larger step than needed is always allowed. A version with a suffix, such as `2.0.0-draft`, is put up for comment: nobody can
+register under it.
+
+## Change by change
+
+Each line is a test of this program. *Nothing* means that the member is not there.
+
+"""
+
+SMART = """# What SMART means here
+
+A shared result is a promise of a whole community. It has four parts: it is about everybody in a place and not about one programme's
+clients; it is SMART; partners agree to it and answer for it together; and it grew in its place. `outcomes variant assess` asks every local
+measure the questions below. Each answer says what was found, with the figures, and what to do. *Unknown* is not a pass: it means that
+nobody can say yet.
+
+The questions follow Doran (1981, *There's a S.M.A.R.T. way to write management's goals and objectives*) and Friedman (2005, *Trying
+Hard Is Not Good Enough*: population before programme, the curve and its forecast, the three powers of an indicator).
+
+"""
+
+SENTENCES = """## A plain sentence
+
+`outcomes smart "SENTENCE"` reads a sentence and asks the six letters of it. Each letter is judged by itself:
+
+- **P** fails where it is about a programme's clients.
+- **S** fails where neither a place nor people are named. "Our city" is a place.
+- **M** fails without an amount, a level, or every or all.
+- **A** fails where the target cannot be or lies on the wrong side; it warns where the level now is not said.
+- **R** fails where an activity or an input is counted.
+- **T** fails without a year or a span, or where the year is not after that of the start.
+
+"By 15%" is relative (of what there is now); points must be said: "by 15 percentage points". Each line is a test of this program.
+
+"""
+
+
+def rows_of(name: str) -> list[list[str]]:
+    """The rows of a table of this folder, cells as they stand."""
+    lines = (HERE / name).read_text("utf-8").splitlines()
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:] if line.startswith("|")]
+
+
+def which_version() -> str:
+    """The page for network staff who publish an outcome anew."""
+    text = (HERE / "which_version.md").read_text("utf-8").replace("`null`", "*nothing*")
+    return WHICH + text
+
+
+def what_smart_means() -> str:
+    """The page for a community data lead: every question of an assessment, and what of a plain sentence."""
+    parts = [SMART]
+    for letter, checks in groupby(CHECKS, key=lambda check: check.letter):
+        parts.append(f"## {letter}: {SMART_LETTERS[letter]}\n\n| question | holds where |\n|---|---|\n")
+        parts += [f"| `{check.code}` | {_first_sentence(check.ask)} |\n" for check in checks]
+        parts.append("\n")
+    return "".join(parts) + SENTENCES + (HERE / "smart_sentences.md").read_text("utf-8")
+
+
+def _first_sentence(asked: Callable[..., object]) -> str:
+    words = " ".join((asked.__doc__ or "").split())
+    return re.split(r"(?<=[.])\s", words)[0].replace("|", "/")
+
+
+PAGES: dict[str, Callable[[], str]] = {"which-version.md": which_version, "what-smart-means.md": what_smart_means}
+
+
+def differing() -> list[str]:
+    """The pages that do not stand as they would be made."""
+    return [
+        name
+        for name, made in PAGES.items()
+        if not (DOCS / name).is_file() or (DOCS / name).read_text("utf-8") != made()
+    ]
+
+
+def main(words: list[str]) -> int:
+    """Write the pages, or with ``--check`` name those that differ."""
+    found = differing()
+    for name in found:
+        if "--check" not in words:
+            DOCS.mkdir(exist_ok=True)
+            (DOCS / name).write_text(PAGES[name](), "utf-8")
+        sys.stdout.write(f"{'differs' if '--check' in words else 'written'}: {name}\n")
+    return 1 if found and "--check" in words else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
