@@ -13,6 +13,7 @@ This is the only module that imports jsonschema; how its faults are worded stand
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from fractions import Fraction
 from functools import cache
 from itertools import islice
 from typing import TypeVar
@@ -25,7 +26,7 @@ from jsonschema.validators import extend
 from registry.domain.finding import Finding, has_errors
 from registry.domain.measure_schema import bounded
 from registry.domain.pattern import as_python
-from registry.domain.rule import FAULTY, Rule, judge, pointer_to
+from registry.domain.rule import FAULTY, Rule, judge, number, pointer_to
 from registry.domain.text_form import MAX_DEPTH, TOO_DEEP, Read, deeper_than, read_json, read_toml, unkeepable
 from registry.domain.unfit import Fault, Unfit, worded
 
@@ -149,6 +150,13 @@ def _full_match(_: object, pattern: str, instance: object, __: object) -> Iterat
         yield ValidationError(pattern)
 
 
+def _multiple(_: object, step: float, instance: object, __: object) -> Iterator[ValidationError]:
+    """``multipleOf`` on figures as they are printed: 0.3 is a multiple of 0.1, which binary fractions deny."""
+    figure = number(instance)
+    if figure is not None and (Fraction(str(figure)) / Fraction(str(step))).denominator != 1:
+        yield ValidationError(f"{figure} is no multiple of {step}")
+
+
 def _required(_: object, names: Sequence[str], instance: object, __: object) -> Iterator[ValidationError]:
     if isinstance(instance, dict):
         yield from (ValidationError(name) for name in names if name not in instance)
@@ -165,7 +173,8 @@ def _named(
 
 
 _STRICT: type[jsonschema.protocols.Validator] = extend(  # type: ignore[no-untyped-call]  # the stubs leave it untyped
-    Draft202012Validator, {"pattern": _full_match, "required": _required, "propertyNames": _named}
+    Draft202012Validator,
+    {"pattern": _full_match, "multipleOf": _multiple, "required": _required, "propertyNames": _named},
 )
 """Draft 2020-12, but that ``$`` ends a text, and that every error knows the member it is about."""
 

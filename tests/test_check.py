@@ -391,3 +391,13 @@ def test_text_that_steers_the_screen_is_refused():
         assert [(finding.rule, finding.pointer) for finding in findings] == [("wrong-form", "/name")]
     found, findings = check(json.dumps({"slug": "alder", "name": "Doña Ana\u2019s \u0410"}).encode(), Community)
     assert (found is not None, findings) == (True, ())
+
+
+@pytest.mark.parametrize(
+    ("figure", "step", "fits"),
+    [(0.3, 0.1, True), (714, 0.7, True), (0.35, 0.1, False), (1.5, 0.5, True), (2, 1.0, True)],
+)
+def test_a_multiple_is_one_as_it_is_printed(figure: float, step: float, fits: bool):
+    """Binary fractions say that 0.3 is no multiple of 0.1."""
+    schema = {"type": "object", "properties": {"weight": {"multipleOf": step}}}
+    assert (check_against({"weight": figure}, schema, "") == ()) is fits

@@ -196,7 +196,7 @@ def _rules(document: Mapping[str, object], known: Known, loaded: Loaded) -> Iter
 
 
 def faults_under(known: Known, variant: Variant, template: Template) -> tuple[Finding, ...]:
-    """What would be wrong with a registered variant if it stood under this template, errors only; how the version itself stands is left aside."""
+    """What would be wrong with a registered variant if it stood under this template, errors only; not how the version itself stands."""
     reference = f"{template.id}@{template.version}"
     beside = msgspec.structs.replace(known, templates={**known.templates, reference: template}, statuses={})
     moved = msgspec.structs.replace(variant, template=reference)

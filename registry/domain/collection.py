@@ -52,7 +52,7 @@ def collected(
     """
     if release_month is None or kind not in {"school-year", "calendar-year", "entering-cohort"}:
         return Collected(status="cannot_be_told", period=None if latest is None else latest.code)
-    ended = _last_ended(kind, day)
+    ended = _last_ended(kind, day, years_followed)
     released = ended
     while released_on(released, release_month, years_followed) > day:
         released = _yearly(kind, released.start.year - 1)
@@ -82,9 +82,9 @@ def _yearly(kind: PeriodKind, year: int) -> Period:
     return period_of(codes[kind])
 
 
-def _last_ended(kind: PeriodKind, day: date) -> Period:
-    """The newest yearly period that is over on a day."""
+def _last_ended(kind: PeriodKind, day: date, years_followed: int) -> Period:
+    """The newest yearly period that is over on a day; a cohort is over when it has been followed for all its years."""
     period = _yearly(kind, day.year)
-    while period.end > day:
+    while period.end.replace(year=period.end.year + years_followed - 1) > day:
         period = _yearly(kind, period.start.year - 1)
     return period

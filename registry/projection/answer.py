@@ -208,7 +208,11 @@ def find_template(cursor: duck.Connection, line: int, name: str) -> Template:
     chosen = version or latest([(entry.version, entry.status) for entry in versions.values()])
     if chosen in versions:
         return read.template_of(versions[chosen])
-    hint = f"Published is {', '.join(ordered(versions))}." if versions else meant(wanted, sorted({entry.id for entry in held}))
+    hint = (
+        f"Published is {', '.join(ordered(versions))}."
+        if versions
+        else meant(wanted, sorted({entry.id for entry in held}))
+    )
     raise NotFound(f"There is no published template {name!r}.", hint=hint)
 
 

@@ -169,7 +169,9 @@ def writes(folder: Path, made: list[Document]) -> Iterator[Callable[[Projection]
     yield to_every(withdrawn)
     yield lambda projection: fill(projection, folder)
     yield lambda projection: propose_variant(projection, raw(variant(title="Again")), actor=MARIA)
-    yield lambda projection: load_text(projection, folder, TABLE.replace("220,99", "220,98"), mapping=MAPPING.encode())
+    yield lambda projection: load_text(
+        projection, folder, TABLE.replace("220,99,45.0", "220,110,50.0"), mapping=MAPPING.encode()
+    )
     yield lambda projection: projection.publish()
 
 

@@ -92,9 +92,12 @@ def test_release_month_before_and_after_the_end_of_the_period(
 @pytest.mark.parametrize(
     ("years", "day", "status", "period"),
     [
-        (1, date(2017, 1, 1), "late", "COHORT2015"),
-        (4, date(2016, 10, 30), "received", "COHORT2011"),
+        (1, date(2017, 1, 29), "due", "COHORT2015"),
+        (4, date(2016, 6, 29), "received", "COHORT2011"),
+        (4, date(2016, 6, 30), "awaiting_release", "COHORT2012"),
+        (4, date(2016, 10, 30), "awaiting_release", "COHORT2012"),
         (4, date(2016, 10, 31), "due", "COHORT2012"),
+        (4, date(2017, 1, 29), "due", "COHORT2012"),
         (4, date(2017, 1, 30), "late", "COHORT2012"),
     ],
 )

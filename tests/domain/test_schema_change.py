@@ -1,6 +1,5 @@
 """Whatever fitted a measure's schema still fits it after every change that is called smaller than major."""
 
-import os
 from collections import Counter
 
 import pytest

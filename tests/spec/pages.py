@@ -26,10 +26,12 @@ A published outcome never changes. Whoever wants it otherwise publishes a new ve
   fit. Measures on version 1 are *pending* until their community moves them, and are never mixed with those on version 2.
 
 You need not decide it. `outcomes template diff early-grade-reading FILE` names every difference with its step,
-`outcomes template impact FILE` which local measures it would touch, and `outcomes template publish FILE` refuses a number that is too small and says which would be right.
+`outcomes template impact FILE` which local measures it would touch, and
+`outcomes template publish FILE` refuses a number that is too small and says which would be right.
 
 The numerator, the denominator and the population are never "only words": what they say is what is counted. Whatever no rule can
-decide counts as major. A larger step than needed is always allowed. A version with a suffix, such as `2.0.0-draft`, is put up for comment: nobody can
+decide counts as major. A larger step than needed is always allowed. A version with a suffix, such as `2.0.0-draft`, is
+put up for comment: nobody can
 register under it.
 
 ## Change by change
