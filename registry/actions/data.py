@@ -14,7 +14,7 @@ from registry.actions.load_drafts import batch_document, batch_drafts, mapping_d
 from registry.actions.writing import writing
 from registry.adapters.contract import Adapter, Reading, Wanted
 from registry.check import check_toml
-from registry.domain.actor import Actor
+from registry.domain.actor import Actor, operator
 from registry.domain.community import geography_codes
 from registry.domain.finding import Finding, has_errors
 from registry.domain.ids import variant_reference
@@ -87,9 +87,10 @@ def check_files(adapters: Sequence[Adapter], files: Sequence[Path], mapping: byt
 
 
 def check_load(projection: Projection, adapters: Sequence[Adapter], order: Order) -> LoadReport:
-    """What loading would do, without doing it. Raises NotFound and Invalid."""
+    """What loading would do, without doing it. Raises NotFound, Invalid, and Conflict for a measure that was retired."""
     line = projection.catch_up().seq
     prepared = _prepare(projection, adapters, order, line)
+    open_variant(projection, order.variant, "load", operator())
     found = _sort(projection, line, prepared, order)
     return _report(prepared.reading, prepared.all_findings(found), found, variant=order.variant)
 

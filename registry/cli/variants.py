@@ -19,7 +19,7 @@ from registry.domain.evidence import Check
 from registry.domain.words import PARTNER_STATUS, SMART_LETTERS
 from registry.projection import read
 from registry.projection.answer import moment_of
-from registry.projection.assess import AssessmentAnswer, assess_variant
+from registry.projection.assess import AssessmentAnswer, assess_variant, set_before_result
 from registry.projection.standing import HistoryLine, history_of, standing_at, states_at
 
 Ctx = Annotated[Context, Parameter(parse=False)]
@@ -116,7 +116,7 @@ def show(variant: str, /, *, document: bool = False, context: Ctx) -> int:
         "tier": line.tier,
         "reasons": line.reasons,
         "waived": standing.waived,
-        "registered_before_result": assess_variant(projection, variant).registered_before_result,
+        "registered_before_result": set_before_result(projection, variant),
     }
     if context.json:
         return shown(line.body, known)

@@ -7,11 +7,13 @@ import msgspec
 from registry import duck
 from registry.domain.agreement import Outcome, State
 from registry.domain.assessment import assess
+from registry.domain.assessment_timebound import registered_before_result
 from registry.domain.evidence import Assessment, Evidence, PeerPace
 from registry.domain.framework import Framework, OutcomeRole, pin_of
 from registry.domain.ids import variant_reference
 from registry.domain.listing import DossierLine, PointLine
 from registry.domain.point import Point
+from registry.domain.refusal import Conflict
 from registry.domain.variant import Goal
 from registry.projection import read
 from registry.projection.answer import Moment, RollupRequest, moment_of, rollup
@@ -34,9 +36,18 @@ class AssessmentAnswer(Assessment, frozen=True, kw_only=True):
 
 
 def assess_variant(projection: Projection, reference: str, as_of: str | None = None) -> AssessmentAnswer:
-    """Whether a measure is SMART, agreed and of its place, as far as the registry knows at a moment. Raises NotFound, Invalid."""
+    """Whether a measure is SMART, agreed and of its place, as far as the registry knows at a moment.
+
+    Raises NotFound, Invalid, and Conflict for the measure of a reference place: nobody promises anything there.
+    """
     moment = moment_of(projection, as_of)
     evidence, dossier = _evidence(projection, moment, reference)
+    if evidence.community.kind == "reference":
+        raise Conflict(
+            f"{evidence.community.name} is a reference place: its figures stand beside those of the members, and nobody "
+            "promises a result there, so there is nothing to assess.",
+            hint="Name the measure of a member; `outcomes variant list` shows them.",
+        )
     standing = standing_at(projection, moment, reference)
     return AssessmentAnswer(
         variant=reference,
@@ -49,6 +60,12 @@ def assess_variant(projection: Projection, reference: str, as_of: str | None = N
         program=__version__,
         **msgspec.structs.asdict(assess(evidence)),
     )
+
+
+def set_before_result(projection: Projection, reference: str) -> bool | None:
+    """Whether a measure's target was set before its result was known; null where nobody can tell. Raises NotFound."""
+    evidence, _ = _evidence(projection, moment_of(projection, None), reference)
+    return registered_before_result(evidence)
 
 
 def _evidence(projection: Projection, moment: Moment, reference: str) -> tuple[Evidence, DossierLine]:
