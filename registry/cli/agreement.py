@@ -16,6 +16,8 @@ from registry.actions.agreement import (
 from registry.actions.writing import Receipt
 from registry.cli.context import ACTOR, Context
 from registry.cli.output import say
+from registry.domain.agreement import Standing
+from registry.domain.words import PARTNER_STATUS
 from registry.projection.answer import moment_of
 from registry.projection.standing import standing_at
 
@@ -32,7 +34,8 @@ def accept(variant: str, /, *, reason: str = "", context: Ctx) -> int:
     reason
         Why, in a few words.
     """
-    return _said(context, variant, accept_variant(context.projection(), variant, reason=reason, actor=ACTOR))
+    receipt = accept_variant(context.projection(), variant, reason=reason, actor=ACTOR)
+    return _said(context, variant, receipt, f"The departures of {variant} are accepted")
 
 
 def sign(variant: str, /, *, partner: str, by: str, authority: str, content: str | None = None, context: Ctx) -> int:
@@ -54,7 +57,7 @@ def sign(variant: str, /, *, partner: str, by: str, authority: str, content: str
     receipt = sign_variant(
         context.projection(), variant, partner=partner, by=by, authority=authority, content=content, actor=ACTOR
     )
-    return _said(context, variant, receipt)
+    return _said(context, variant, receipt, f"{partner} has signed {variant}")
 
 
 def decline(variant: str, /, *, partner: str, by: str, reason: str, context: Ctx) -> int:
@@ -72,7 +75,7 @@ def decline(variant: str, /, *, partner: str, by: str, reason: str, context: Ctx
         Why, in a few words.
     """
     receipt = decline_variant(context.projection(), variant, partner=partner, by=by, reason=reason, actor=ACTOR)
-    return _said(context, variant, receipt)
+    return _said(context, variant, receipt, f"{partner} has declined {variant}")
 
 
 def withdraw(variant: str, /, *, partner: str, by: str, reason: str, context: Ctx) -> int:
@@ -90,7 +93,7 @@ def withdraw(variant: str, /, *, partner: str, by: str, reason: str, context: Ct
         Why, in a few words.
     """
     receipt = withdraw_signature(context.projection(), variant, partner=partner, by=by, reason=reason, actor=ACTOR)
-    return _said(context, variant, receipt)
+    return _said(context, variant, receipt, f"{partner} has taken its signature on {variant} back")
 
 
 def waive(variant: str, /, *, period: str, reason: str, context: Ctx) -> int:
@@ -106,7 +109,7 @@ def waive(variant: str, /, *, period: str, reason: str, context: Ctx) -> int:
         Why, in a few words.
     """
     receipt = waive_period(context.projection(), variant, period=period, reason=reason, actor=ACTOR)
-    return _said(context, variant, receipt)
+    return _said(context, variant, receipt, f"{period} of {variant} is waived")
 
 
 def retire(variant: str, /, *, reason: str, context: Ctx) -> int:
@@ -119,25 +122,35 @@ def retire(variant: str, /, *, reason: str, context: Ctx) -> int:
     reason
         Why, in a few words.
     """
-    return _said(context, variant, retire_variant(context.projection(), variant, reason=reason, actor=ACTOR))
+    receipt = retire_variant(context.projection(), variant, reason=reason, actor=ACTOR)
+    return _said(context, variant, receipt, f"{variant} is retired; its history stays")
 
 
-def _said(context: Context, variant: str, receipt: Receipt) -> int:
-    """What was done, and in which state that leaves the measure."""
+def _said(context: Context, variant: str, receipt: Receipt, did: str) -> int:
+    """What was done, in which state that leaves the measure, and what is left to do."""
     projection = context.projection()
     standing = standing_at(projection, moment_of(projection, None), variant)
-    done = "" if receipt.written else " It stood so already; nothing was written."
-    text = f"{variant} is {standing.state} (line {receipt.seq} of the ledger).{done}"
-    open_ = [entry.name for entry in standing.partners if entry.status not in {"signed", "restated"}]
-    if open_ and standing.state != "retired":
-        text += f" Not signed by: {', '.join(open_)}."
-    if standing.review == "needed":
-        text += " Its departures wait for the network's acceptance."
+    where = f"line {receipt.seq} of the ledger"
+    text = f"{did} ({where})." if receipt.written else f"{did} already ({where}); nothing was written."
+    if standing.state != "retired":
+        text += f" It is {standing.state}.{_left(standing)}"
     say(
         context,
         {**{name: getattr(receipt, name) for name in receipt.__struct_fields__}, "state": standing.state},
         text=text,
     )
-    if not context.json:
-        context.err.print(Text(f"Bound to the content {receipt.content_sha256}.")) if receipt.content_sha256 else None
+    if receipt.subject.startswith("signature:") and receipt.content_sha256 and not context.json:
+        context.err.print(Text(f"Bound to the content {receipt.content_sha256}."))
     return 0
+
+
+def _left(standing: Standing) -> str:
+    """Who has not signed what stands, and why; and whether the network has its turn."""
+    open_ = [
+        entry.name if entry.status == "unsigned" else f"{entry.name} ({PARTNER_STATUS[entry.status]})"
+        for entry in standing.partners
+        if entry.status not in {"signed", "restated"}
+    ]
+    unsigned = f" Not signed by: {', '.join(open_)}." if open_ else ""
+    review = " Its departures wait for the network's acceptance." if standing.review == "needed" else ""
+    return f"{unsigned}{review}"

@@ -1,6 +1,7 @@
 """Commands over local measures: list, show, check, propose, look back, assess. Each one is arguments, one call, one print."""
 
-from datetime import date
+from collections.abc import Callable, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Annotated
 
@@ -53,9 +54,11 @@ def propose(file: Path, /, *, restatement: str | None = None, context: Ctx) -> i
     receipt = restate_variant(projection, raw, reason=restatement, actor=ACTOR)
     done(context, receipt, "restated")
     standing = standing_at(projection, moment_of(projection, None), receipt.subject.removeprefix("variant:"))
-    told = [f"{entry.name} (until {entry.object_by})" for entry in standing.partners if entry.status == "restated"]
-    if told and not context.json:
-        context.out.print(Text(f"Their signatures stand, and they may object: {', '.join(told)}. Tell them."))
+    told = [f"{entry.name} (until {entry.object_by})" for entry in standing.partners if _may_object(standing, entry)]
+    if told and receipt.written and not context.json:
+        context.out.print(
+            Text(f"Tell the partners. Signatures stand, and each may object by declining: {', '.join(told)}.")
+        )
     return 0
 
 
@@ -174,22 +177,36 @@ def _print_assessment(context: Context, found: AssessmentAnswer) -> None:
         checks = [check for check in found.checks if check.letter == letter]
         worst = min((check.verdict for check in checks), key=verdicts.index, default="unknown")
         context.out.print(Text(f"\n{words}: {worst}", style="bold"))
-        for check in checks:
-            context.out.print(Text(_check_in_words(check)))
-    before = found.registered_before_result
+        alike = groupby(sorted(checks, key=_found_first(checks)), key=lambda check: (check.found, check.fix))
+        for _, same in alike:
+            context.out.print(Text(_checks_in_words(tuple(same))))
+    context.out.print(Text(f"\n{_target_set(found)} State: {found.state}."))
+    if found.agenda:
+        context.out.print(Text("This result is on the data development agenda: there is no agreed measure of it yet."))
+
+
+def _found_first(checks: Sequence[Check]) -> Callable[[Check], int]:
+    """Sorts together what says the same, each where it was said first: a measure that is missing answers many checks alike."""
+    said = [(check.found, check.fix) for check in checks]
+    return lambda check: said.index((check.found, check.fix))
+
+
+def _checks_in_words(checks: Sequence[Check]) -> str:
+    """One line for the checks that say the same."""
+    mark = {"pass": "ok", "warn": "look", "fail": "mend", "unknown": "open"}[checks[0].verdict]
+    codes = " ".join(f"[{check.code}]" for check in checks)
+    return f"  {mark:<5} {' '.join(filter(None, (checks[0].found, checks[0].fix)))}  {codes}"
+
+
+def _target_set(found: AssessmentAnswer) -> str:
+    if not any(check.code == "target-stated" and check.verdict == "pass" for check in found.checks):
+        return "No target is set yet."
     told = {
         True: "before its result was known",
         False: "when its result could be known already",
         None: "at a time that nobody can tell",
     }
-    context.out.print(Text(f"\nThe target was set {told[before]}. State: {found.state}."))
-    if found.agenda:
-        context.out.print(Text("This result is on the data development agenda: there is no agreed measure of it yet."))
-
-
-def _check_in_words(check: Check) -> str:
-    mark = {"pass": "ok", "warn": "look", "fail": "mend", "unknown": "open"}[check.verdict]
-    return f"  {mark:<5} {check.found}{' ' + check.fix if check.fix else ''}  [{check.code}]"
+    return f"The target was set {told[found.registered_before_result]}."
 
 
 def _state_in_words(standing: Standing) -> str:
@@ -199,27 +216,33 @@ def _state_in_words(standing: Standing) -> str:
 
 
 def _print_partners(context: Context, standing: Standing) -> None:
-    rows = [(entry.name, PARTNER_STATUS[entry.status], _detail(entry)) for entry in standing.partners]
+    rows = [(entry.name, PARTNER_STATUS[entry.status], _detail(standing, entry)) for entry in standing.partners]
     if rows:
         context.out.print(table("\nPartners", ("partner", "stands", "in detail"), rows))
 
 
-def _detail(partner: PartnerStanding) -> str:
+def _may_object(standing: Standing, partner: PartnerStanding) -> bool:
+    """Whether a partner may still decline what the source corrected: nobody declines a closed or retired measure."""
+    return partner.status == "restated" and standing.state not in {"closed", "retired"}
+
+
+def _detail(standing: Standing, partner: PartnerStanding) -> str:
     said = []
     if partner.recorded_at:
         said.append(f"{partner.by} on {partner.recorded_at[:10]}, revision {partner.revision}")
     said += [words for words in (partner.authority, partner.reason) if words]
     if partner.changed:
         said.append(f"changed since: {', '.join(partner.changed)}")
-    if partner.status == "restated" and isinstance(partner.object_by, date):
-        said.append(f"may object until {partner.object_by.isoformat()}")
+    if _may_object(standing, partner):
+        said.append(f"may object until {partner.object_by}")
     return "; ".join(said)
 
 
 def _told(line: HistoryLine) -> str:
     said = [f"revision {line.revision}"] if line.act in {"proposed", "restated"} else []
-    said += [f"by {line.by}"] if line.by else []
-    said += [words for words in (line.partner, line.period, line.authority, line.reason) if words]
+    if line.partner:
+        said.append(f"{line.partner}, by {line.by}{f' ({line.authority})' if line.authority else ''}")
+    said += [words for words in (line.period, line.reason) if words]
     said += [f"changed {', '.join(line.changed)}"] if line.changed else []
     said += [f"voided the signatures of {', '.join(line.voided)}"] if line.voided else []
     return "; ".join(said)

@@ -8,11 +8,12 @@ schemas and documents: what was valid stays valid under everything that is calle
 [('/maximum', 'minor')]
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from typing import Literal
 
 import msgspec
 
+from registry.domain.measure_schema import bounded
 from registry.domain.rule import pointer_to
 from registry.domain.schema_limits import AT_LEAST, AT_MOST, ENDS, bound, multiple, size, told
 
@@ -59,35 +60,43 @@ def schema_changes(before: object, after: object, place: Place = ()) -> tuple[Sc
     """Every difference between two schemas, each at the smallest place that differs; none where they are the same JSON value.
 
     Where all are ``patch`` the two take the same values; where none is ``major`` the second takes all that the first took. References are
-    taken to lead to ``$defs`` only, as ``measure_schema.py`` demands. Multiples are decided in decimals, as they are written.
+    taken to lead to ``$defs`` only, as ``measure_schema.py`` demands, and schemas larger than it allows are not looked into. Multiples are
+    decided in decimals, as they are written.
     """
+    if same(before, after):
+        return ()
+    if not (bounded(before) and bounded(after)):
+        return (_change(place, "major", "The schema is too large to be compared."),)
     found = tuple(_schemas(before, after, place))
-    if found or same(before, after):
-        return found
-    return (_change(place, "patch", "The same is said in another way."),)
+    return found or (_change(place, "patch", "The same is said in another way."),)
 
 
 def same(ours: object, theirs: object) -> bool:
     """Whether two values are equal as JSON: 1 is 1.0, true is not 1, and the order of members says nothing."""
-    if isinstance(ours, bool) or isinstance(theirs, bool):
-        return ours is theirs
-    if isinstance(ours, Mapping) and isinstance(theirs, Mapping):
-        return ours.keys() == theirs.keys() and all(same(value, theirs[name]) for name, value in ours.items())
-    if isinstance(ours, list | tuple) and isinstance(theirs, list | tuple):
-        return len(ours) == len(theirs) and all(same(one, other) for one, other in zip(ours, theirs, strict=True))
-    return bool(ours == theirs)
+    waiting = [(ours, theirs)]  # without recursion: what comes from outside may be deeper than the stack
+    while waiting:
+        one, other = waiting.pop()
+        if isinstance(one, Mapping) and isinstance(other, Mapping):
+            if one.keys() != other.keys():
+                return False
+            waiting += [(value, other[name]) for name, value in one.items()]
+        elif isinstance(one, list | tuple) and isinstance(other, list | tuple):
+            if len(one) != len(other):
+                return False
+            waiting += zip(one, other, strict=True)
+        elif isinstance(one, bool) is not isinstance(other, bool) or one != other:
+            return False
+    return True
 
 
 def same_set(ours: object, theirs: object) -> bool:
     """Whether two lists hold the same values in any order."""
     if not isinstance(ours, list | tuple) or not isinstance(theirs, list | tuple):
         return False
-    return _covers(ours, theirs) and _covers(theirs, ours)
+    return set(map(_key, ours)) == set(map(_key, theirs))
 
 
 def _schemas(before: object, after: object, place: Place) -> Iterator[SchemaChange]:
-    if same(before, after):
-        return
     old, new = _as_mapping(before), _as_mapping(after)
     if old is None or new is None:
         yield _change(place, *_boolean(before, after))
@@ -207,10 +216,10 @@ def _values(old: Mapping[str, object], new: Mapping[str, object]) -> tuple[Bump,
         return "major", f"Only {_named(now)} is allowed now: a measure that states another value would no longer fit."
     if same_set(was, now):
         return "patch", "The values stand in another order."
-    gone = [value for value in was if not _holds(now, value)]
+    gone = _beyond(now, was)
     if gone:
         return "major", f"No longer allowed: {_named(gone)}. A measure that states it would no longer fit."
-    return "minor", f"Allowed now too: {_named([value for value in now if not _holds(was, value)])}."
+    return "minor", f"Allowed now too: {_named(_beyond(was, now))}."
 
 
 def _listed(schema: Mapping[str, object]) -> list[object] | None:
@@ -315,12 +324,19 @@ def _properties(schema: Mapping[str, object]) -> Mapping[str, object]:
     return found if isinstance(found, Mapping) else {}
 
 
-def _covers(ours: list[object] | tuple[object, ...], theirs: list[object] | tuple[object, ...]) -> bool:
-    return all(_holds(ours, value) for value in theirs)
+def _beyond(known: list[object], values: list[object]) -> list[object]:
+    """The values that are not among those known."""
+    keys = set(map(_key, known))
+    return [value for value in values if _key(value) not in keys]
 
 
-def _holds(values: list[object] | tuple[object, ...], value: object) -> bool:
-    return any(same(entry, value) for entry in values)
+def _key(value: object) -> Hashable:
+    """What is equal for values that are the same JSON, so that long lists can be compared as sets."""
+    if isinstance(value, Mapping):
+        return frozenset((name, _key(inside)) for name, inside in value.items())
+    if isinstance(value, list | tuple):
+        return tuple(map(_key, value))
+    return (isinstance(value, bool), value)
 
 
 def _named(values: object) -> str:

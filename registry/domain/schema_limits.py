@@ -77,7 +77,9 @@ def told(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(told, value))}]"
-    return f"{value:,.12g}" if isinstance(value, int | float) else repr(value)
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:,.12g}" if isinstance(value, float) else repr(value)
 
 
 def _end(words: tuple[str, str], schema: Mapping[str, object]) -> tuple[int | float, bool] | None:

@@ -65,6 +65,6 @@ COLLECTION: dict[str, str] = {
     "late": "late",
     "awaiting_release": "not released yet",
     "waived": "waived",
-    "cannot_be_told": "cannot be told",
+    "cannot_be_told": "due date not known",
 }
 """How the collection of a year's result stands, as pages and tables print it."""

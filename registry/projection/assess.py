@@ -48,6 +48,7 @@ def assess_variant(projection: Projection, reference: str, as_of: str | None = N
             "promises a result there, so there is nothing to assess.",
             hint="Name the measure of a member; `outcomes variant list` shows them.",
         )
+    evidence = msgspec.structs.replace(evidence, peers=_peers(projection, moment, dossier))
     standing = standing_at(projection, moment, reference)
     return AssessmentAnswer(
         variant=reference,
@@ -69,6 +70,7 @@ def set_before_result(projection: Projection, reference: str) -> bool | None:
 
 
 def _evidence(projection: Projection, moment: Moment, reference: str) -> tuple[Evidence, DossierLine]:
+    """All but the peers, which take a roll-up."""
     cursor, line = projection.cursor(), moment.entry.seq
     dossier = dossier_at(cursor, moment, reference)
     named = variant_reference(reference)
@@ -93,7 +95,6 @@ def _evidence(projection: Projection, moment: Moment, reference: str) -> tuple[E
         history=tuple(_point(entry) for entry in points if not entry.group_key),
         groups=tuple(dict.fromkeys(entry.group_key for entry in points if entry.group_key)),
         mapped=(read.kept_mapping(cursor, line, *named) is not None) if points else None,
-        peers=_peers(projection, moment, dossier),
         partners=standing.partners,
         review=standing.review,
         registered=date.fromisoformat(dossier.registered[:10]),

@@ -292,7 +292,7 @@ def test_a_new_rule_of_review_holds_for_what_is_proposed_after_it_user_pain_a67(
         sign(projection, "schools", "library")
         publish_framework(projection, raw(REVIEWED), actor=NETWORK)
         assert (stands(projection).state, stands(projection).review) == ("agreed", "not_needed")
-        propose_variant(projection, raw(measure(**DEPARTS, story="More.")), actor=EDITOR)
+        propose_variant(projection, raw(measure(**DEPARTS, title="More.")), actor=EDITOR)
         assert stands(projection).review == "needed"
 
 

@@ -5,7 +5,14 @@ from datetime import date
 import numpy as np
 import pytest
 from scipy import stats
-from test_assessment import (
+
+from registry.domain.assessment import assess
+from registry.domain.assessment_ambition import change95, sampling95
+from registry.domain.assessment_timebound import release_day
+from registry.domain.evidence import Check
+from registry.domain.point import Point
+from registry.domain.progress_rule import RULES
+from tests.domain.evidence_made import (
     DROP,
     FALLING,
     MEASURE,
@@ -21,13 +28,6 @@ from test_assessment import (
     template,
     verdicts,
 )
-
-from registry.domain.assessment import assess
-from registry.domain.assessment_ambition import change95, sampling95
-from registry.domain.assessment_timebound import release_day
-from registry.domain.evidence import Check
-from registry.domain.point import Point
-from registry.domain.progress_rule import RULES
 
 ORDINARY = (-2.0, -1.5, -1.0, -0.6, -0.4, -0.2, 0.0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9)
 """Fifteen slower state paces; with the fourteen faster ones below their median, 90th percentile and largest are 0.9, 2.6 and 3.35."""

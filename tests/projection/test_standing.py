@@ -303,12 +303,12 @@ def test_a_measure_is_closed_by_the_result_of_its_target_period_alone(
 def test_a_result_that_says_both_or_nothing_does_not_close_and_a_correction_opens_again(
     alder: Projection, tmp_path: Path
 ):
-    """Under 10 of 20 met the target of 45, or missed it: nobody can say."""
+    """A hidden figure may have met the target or missed it: nobody can say."""
     propose(alder, target={"period": "SY2018-19", "value": 45})
     sign(alder, "schools", "library")
     load_text(alder, tmp_path, TABLE, mapping=MAPPING.encode())
     assert stood(alder).state == "closed"
-    hidden = MAPPING + '\n[missing]\n"*" = "suppressed"\n'
+    hidden = MAPPING + '\n[codes]\n"*" = "suppressed"\n'
     load_text(alder, tmp_path, f"{COLUMNS}\n001,2018-19,All Students,220,*,*\n", mapping=hidden.encode())
     assert (stood(alder).state, stood(alder).outcome) == ("active", None)
     load_text(alder, tmp_path, TABLE, mapping=MAPPING.encode(), reason="The state showed it again.")
