@@ -107,6 +107,19 @@ def publish_template(projection: Projection, raw: bytes, *, actor: Actor) -> Rec
         return receipt(entry, written=True, findings=findings, content_sha256=digest)
 
 
+def check_step(projection: Projection, template: Template) -> tuple[Finding, ...]:
+    """What publishing this version would be told beside the versions that are there: every difference where its number is too small."""
+    lines = read.list_templates(projection.cursor(), projection.catch_up().seq)
+    before = version_before(lines, template)
+    there = any((line.id, line.version) == (template.id, template.version) for line in lines)
+    if before is None or there:
+        return ()
+    try:
+        return _step(read.template_of(before), template)
+    except Conflict as refusal:
+        return refusal.findings
+
+
 def deprecate_template(
     projection: Projection, reference: str, *, successor: str, reason: str = "", actor: Actor
 ) -> Receipt:

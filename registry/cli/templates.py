@@ -1,7 +1,7 @@
 """Commands over templates. Each one is arguments, one call, one print."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 from rich.text import Text
@@ -9,6 +9,7 @@ from rich.text import Text
 from registry.actions.impact import Impact, impact_of
 from registry.actions.templates import (
     Difference,
+    check_step,
     check_template,
     deprecate_template,
     difference,
@@ -21,6 +22,7 @@ from registry.cli.context import ACTOR, Context
 from registry.cli.output import counted, print_findings, print_plain, say, table
 from registry.cli.shown import checked, done, listed, shown
 from registry.cli.wrong_use import read_document
+from registry.domain.finding import has_errors
 from registry.domain.ids import ordered
 from registry.domain.listing import TemplateLine
 from registry.domain.template import Template
@@ -30,14 +32,16 @@ Ctx = Annotated[Context, Parameter(parse=False)]
 
 
 def check(file: Path, /, *, context: Ctx) -> int:
-    """Name every fault of a template, and write nothing.
+    """Name every fault of a template, and write nothing. Where there is a registry, also whether its version is too small a step.
 
     Parameters
     ----------
     file
         The template (JSON).
     """
-    _, findings = check_template(read_document(file))
+    template, findings = check_template(read_document(file))
+    if template is not None and not has_errors(findings) and context.path.exists():
+        findings = (*findings, *check_step(context.projection(), template))
     return checked(context, findings, "the template")
 
 
@@ -52,9 +56,15 @@ def publish(file: Path, /, *, context: Ctx) -> int:
     return done(context, publish_template(context.projection(), read_document(file), actor=ACTOR), "published")
 
 
-def list_(*, context: Ctx) -> int:
-    """List the published outcomes."""
-    lines = sorted(_lines(context), key=lambda line: line.id)
+def list_(*, status: Literal["published", "deprecated", "withdrawn"] | None = None, context: Ctx) -> int:
+    """List the published outcomes.
+
+    Parameters
+    ----------
+    status
+        Only versions of this status: published, deprecated or withdrawn.
+    """
+    lines = [line for line in sorted(_lines(context), key=lambda line: line.id) if status in {None, line.status}]
     rank = {(line.id, version): place for line in lines for place, version in enumerate(_versions(lines, line.id))}
     lines.sort(key=lambda line: (line.id, rank[line.id, line.version]))
     rows = [

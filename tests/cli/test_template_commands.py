@@ -201,3 +201,22 @@ def test_a62_versions_are_listed_in_their_order_and_not_as_text(network: Run, tm
     missing = network("rollup", "reading@1.10.1")
     assert missing.status == 1
     assert f"Published is {', '.join(order)}." in missing.err
+
+
+def test_check_says_beside_a_registry_whether_the_number_is_too_small_and_list_can_be_filtered(
+    run: Run, tmp_path: Path
+):
+    (tmp_path / "first.json").write_text(json.dumps(template()), "utf-8")
+    narrower = template(version="1.0.1", disclosure={"minimum_n": 20, "minimum_numerator": 3})
+    (tmp_path / "next.json").write_text(json.dumps(narrower), "utf-8")
+    assert run("template", "check", "next.json").status == 0
+    run("init")
+    run("template", "publish", "first.json")
+    result = run("template", "check", "next.json", "--json")
+    assert result.status == 1
+    assert [(finding["rule"], finding["pointer"]) for finding in result.json["findings"]] == [
+        ("version-too-small", "/disclosure/minimum_n")
+    ]
+    run("template", "withdraw", "reading@1.0.0", "--reason", "It counted too few.")
+    assert [line["version"] for line in run("template", "list", "--status", "withdrawn", "--json").json] == ["1.0.0"]
+    assert run("template", "list", "--status", "published", "--json").json == []
