@@ -73,7 +73,25 @@ UNDECIDED: Mapping[str, SearchStrategy[object]] = {
     "$ref": st.just("#/$defs/small"),
 }
 KEYWORDS = {**WORDS, **SILENT, **DECIDED, **UNDECIDED}
+HOLDERS = ("$defs", "additionalProperties", "dependentSchemas", "items", "oneOf", "properties")
 DEFINITIONS: Mapping[str, object] = {"small": {"type": ["string", "integer"], "maxLength": 2}}
+
+
+HUGE = (10**400, -(10**30), 0.1)
+any_json = st.recursive(
+    scalars
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=3)
+    | st.sampled_from(HUGE),
+    lambda inside: (
+        st.lists(inside, max_size=3)
+        | st.dictionaries(st.sampled_from([*KEYWORDS, *HOLDERS, "unheard"]) | st.text(max_size=2), inside, max_size=4)
+    ),
+    max_leaves=12,
+)
+"""Any JSON at all, often with the words of schemas in wrong places."""
+odd_schemas = st.dictionaries(st.sampled_from([*KEYWORDS, *HOLDERS]), any_json, max_size=6) | any_json
 
 
 @st.composite
@@ -129,12 +147,19 @@ def measures(draw: DrawFn) -> Schema:
 def pairs(draw: DrawFn) -> tuple[Schema, Schema]:
     """A schema, and the same after one to three changes."""
     before = deepcopy(draw(measures()))
-    after = deepcopy(before)
+    after = draw(changed(before))
+    assume(repr(before) != repr(after))
+    return before, after
+
+
+@st.composite
+def changed(draw: DrawFn, schema: Schema) -> Schema:
+    """A copy of a schema after one to three changes."""
+    after = deepcopy(schema)
     for _ in range(draw(st.integers(1, 3))):
         target = draw(st.sampled_from(list(_places(after))))
         draw(st.sampled_from(_CHANGES))(draw, target)
-    assume(repr(before) != repr(after))
-    return before, after
+    return after
 
 
 def _places(schema: object) -> Iterator[Schema]:

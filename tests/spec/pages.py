@@ -3,7 +3,6 @@
 ``python tests/spec/pages.py`` writes them; with ``--check`` it writes nothing, names each page that differs and exits with 1.
 """
 
-import re
 import sys
 from collections.abc import Callable
 from itertools import groupby
@@ -42,13 +41,32 @@ Each line is a test of this program. *Nothing* means that the member is not ther
 
 SMART = """# What SMART means here
 
-A shared result is a promise of a whole community. It has four parts: it is about everybody in a place and not about one programme's
-clients; it is SMART; partners agree to it and answer for it together; and it grew in its place. `outcomes variant assess` asks every local
-measure the questions below. Each answer says what was found, with the figures, and what to do. *Unknown* is not a pass: it means that
-nobody can say yet.
+A shared result is a promise of a whole community. It has four parts:
 
-The questions follow Doran (1981, *There's a S.M.A.R.T. way to write management's goals and objectives*) and Friedman (2005, *Trying
-Hard Is Not Good Enough*: population before programme, the curve and its forecast, the three powers of an indicator).
+1. It is about everybody in a place, and not about one programme's clients (**P**).
+2. It is SMART: specific, measurable, attainable, relevant and time-bound (**S M A R T**).
+3. Partners agree to it and answer for it together (**G**).
+4. It grew in its place (**C**).
+
+`outcomes variant assess hartford/grade-3-ela` asks a local measure the questions below. Each answer says what was found, with the
+figures, where in the document, and what to do:
+
+| answer | on the screen | means |
+|---|---|---|
+| pass | ok | It holds. |
+| warn | look | Nothing is wrong for certain, and somebody should look. |
+| fail | mend | It does not hold. |
+| unknown | open | Nobody can say yet. That is no pass. |
+
+A letter has the worst answer of its questions. A result without an agreed measure stands on the *data development agenda*: what needs a
+measure is unknown then, and never a failure.
+A reference place, such as a state, promises nothing and is not assessed.
+
+No answer judges the work, and none says that an ambitious target is wrong. A target that nobody has reached at that pace is pointed out,
+with the figures, for the partners to judge. Each line below is a test of this program.
+
+The letters follow Doran (1981, *There's a S.M.A.R.T. way to write management's goals and objectives*). Population before programme, the
+three powers of an indicator, and the curve with its forecast follow Friedman (2005, *Trying Hard Is Not Good Enough*).
 
 """
 
@@ -63,7 +81,8 @@ SENTENCES = """## A plain sentence
 - **R** fails where an activity or an input is counted.
 - **T** fails without a year or a span, or where the year is not after that of the start.
 
-"By 15%" is relative (of what there is now); points must be said: "by 15 percentage points". Each line is a test of this program.
+"By 15%" is relative (of what there is now); points must be said: "by 15 percentage points". What cannot be understood is listed, and never
+guessed. Each line is a test of this program.
 
 """
 
@@ -82,17 +101,16 @@ def which_version() -> str:
 
 def what_smart_means() -> str:
     """The page for a community data lead: every question of an assessment, and what of a plain sentence."""
+    rows = {row[0].strip("`"): row for row in rows_of("smart_checks.md")}
     parts = [SMART]
     for letter, checks in groupby(CHECKS, key=lambda check: check.letter):
-        parts.append(f"## {letter}: {SMART_LETTERS[letter]}\n\n| question | holds where |\n|---|---|\n")
-        parts += [f"| `{check.code}` | {_first_sentence(check.ask)} |\n" for check in checks]
+        parts.append(f"## {letter}: {SMART_LETTERS[letter]}\n\n")
+        parts.append(
+            "| question | asks | holds where | otherwise | what to do | why it is asked |\n|---|---|---|---|---|---|\n"
+        )
+        parts += [f"| `{check.code}` | {' | '.join(rows[check.code][2:7])} |\n" for check in checks]
         parts.append("\n")
     return "".join(parts) + SENTENCES + (HERE / "smart_sentences.md").read_text("utf-8")
-
-
-def _first_sentence(asked: Callable[..., object]) -> str:
-    words = " ".join((asked.__doc__ or "").split())
-    return re.split(r"(?<=[.])\s", words)[0].replace("|", "/")
 
 
 PAGES: dict[str, Callable[[], str]] = {"which-version.md": which_version, "what-smart-means.md": what_smart_means}

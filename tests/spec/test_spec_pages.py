@@ -43,9 +43,12 @@ def whole(document: dict[str, object]) -> dict[str, object]:
 
 @pytest.mark.parametrize("row", VERSIONS, ids=[row[0] for row in VERSIONS])
 def test_which_version(row: list[str]):
-    _, pointer, before, after, step = row
+    _, pointer, before, after, step, why = row
     was, now = (with_member(template_document(), pointer, stated(cell)) for cell in (before, after))
-    assert bump_of(changes(whole(was), whole(now))) == step
+    found = changes(whole(was), whole(now))
+    assert bump_of(found) == step
+    assert any(f"{change.pointer}/".startswith(f"{pointer.strip('`')}/") for change in found)
+    assert why.endswith(".")
 
 
 def test_every_step_is_shown_several_times():
@@ -55,7 +58,7 @@ def test_every_step_is_shown_several_times():
 
 @pytest.mark.parametrize("row", SENTENCES, ids=[row[0][:60] for row in SENTENCES])
 def test_what_a_sentence_lacks(row: list[str]):
-    sentence, fails, warns, why = row
+    sentence, fails, warns, _, why = row
     found = read_sentence(sentence)
     assert (" ".join(found.fails) or "-", " ".join(found.warns) or "-") == (fails, warns)
     assert why.endswith(".")

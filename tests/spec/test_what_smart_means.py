@@ -12,10 +12,9 @@ import pytest
 
 from registry.domain.assessment import CHECKS, assess
 from registry.domain.evidence import Check, Evidence
+from registry.domain.sentence import Parsed, read_sentence
 from tests.domain.evidence_made import evidence
 from tests.spec.pages import rows_of
-
-FIELDS = ("code", "letter", "asks", "holds", "otherwise", "do", "why", "passing", "other", "told")
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -37,6 +36,7 @@ class Row(msgspec.Struct, frozen=True):
 
 
 ROWS = tuple(Row(*cells) for cells in rows_of("smart_checks.md"))
+SENTENCES = rows_of("smart_sentences.md")
 
 
 def changes_of(cell: str) -> Iterator[tuple[str, object]]:
@@ -107,3 +107,22 @@ def test_an_example_says_where_it_differs_from_the_sound_measure():
     assert changed("`/baseline/value = null`").variant.baseline == msgspec.structs.replace(
         evidence().variant.baseline, value=None
     )
+
+
+@pytest.mark.parametrize("row", SENTENCES, ids=[row[0][:60] for row in SENTENCES])
+def test_a_sentence_is_read_as_the_table_says(row: list[str]):
+    sentence, *_, read_as, _ = row
+    found = read_sentence(sentence)
+    said = [
+        f"{name.replace('_', ' ')}: {f'{value:g}' if isinstance(value, float) else value}"
+        for name in Parsed.__struct_fields__
+        if (value := getattr(found.parsed, name)) is not None
+    ]
+    assert [*said, *(f"not understood: {words}" for words in found.unread)] == read_as.split("; ")
+
+
+def test_the_sentences_show_a_pass_a_doubt_and_what_is_not_understood():
+    answers = {tuple(row[1:3]) for row in SENTENCES}
+    assert {("-", "-"), ("-", "A")} < answers
+    assert any("not understood" in row[3] for row in SENTENCES)
+    assert len({row[0] for row in SENTENCES}) == len(SENTENCES) >= 20
