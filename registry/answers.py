@@ -13,6 +13,9 @@ from pathlib import Path
 import msgspec
 
 from registry.domain.curve import curve_of
+from registry.domain.disparity import disparity
+from registry.domain.link import Link
+from registry.domain.linking import error_of_share, linked_mean
 from registry.domain.path import Aim
 from registry.domain.period import Period, PeriodKind, YearMeans, read_period
 from registry.domain.point import Direction, Point, Terms
@@ -231,6 +234,63 @@ def _curves_case(case: Case) -> list[str]:
     return _differences(_mapping(case["expect"]), msgspec.structs.asdict(found))
 
 
+def _gaps(document: object) -> Iterator[Outcome]:
+    for place, case in enumerate(_listed(document)):
+        yield _tried(str(case.get("name", f"case {place + 1}")), partial(_gaps_case, case))
+
+
+def _gaps_case(case: Case) -> list[str]:
+    """``phi`` as given and no tau; counts of group and reference at both ends, in percent."""
+    terms = Terms(
+        unit="percent",
+        direction=msgspec.convert(case["direction"], Direction),
+        meaningful_change=msgspec.convert(case["meaningful_change"], float),
+    )
+    rule = msgspec.structs.replace(RULES["plain@1"], phi=msgspec.convert(case["phi"], float))
+    baseline, latest = (_cells_of(_mapping(case[end]), year) for end, year in (("baseline", 2015), ("latest", 2019)))
+    return _differences(_mapping(case["expect"]), msgspec.structs.asdict(disparity(baseline, latest, terms, rule)))
+
+
+def _cells_of(end: Case, year: int) -> tuple[Point, Point]:
+    group, reference = (
+        msgspec.convert({"period": f"CY{year}", **_mapping(end[name])}, Point) for name in ("group", "reference")
+    )
+    return group, reference
+
+
+def _linking(document: object) -> Iterator[Outcome]:
+    for place, case in enumerate(_listed(document)):
+        yield _tried(str(case.get("state", case.get("name", f"case {place + 1}"))), partial(_linking_case, case))
+
+
+def _linking_case(case: Case) -> list[str]:
+    """One share above one cut on one scale; the errors of the scale as given."""
+    share, people = msgspec.convert(case["share"], float), msgspec.convert(case["n"], int)
+    cut = {
+        "instrument": "test",
+        "instrument_version": "1",
+        "cut": "cut",
+        "score": case["cut"],
+        "standard_error": case["cut_se"],
+    }
+    scale = {
+        "id": "scale",
+        "title": "Scale",
+        "unit": "points",
+        "sd": case["scale_sd"],
+        "u_sd": case.get("u_sd"),
+        "u_m": case.get("u_m"),
+    }
+    years = {"first_period": "CY2005", "last_period": "CY2005"}
+    said = {"id": "link", "title": "Link", "method": "as given", "source": "as given", "url": "as given"}
+    link = msgspec.convert({**said, **years, "scale": scale, "cuts": [cut]}, Link)
+    found = linked_mean(share, error_of_share(share, people), link=link, cut=link.cuts[0])
+    wanted = _mapping(case["expect"])
+    return _differences(
+        wanted, {} if found is None else {name: getattr(found, name) for name in ("mean", "se", "ci95")}
+    )
+
+
 def _rules(unit: str) -> CellRules:
     low, high = BOUNDS.get(unit, (None, None))
     return CellRules(unit=msgspec.convert(unit, Unit), low=low, high=high)
@@ -269,4 +329,6 @@ _KINDS: dict[str, Callable[[object], Iterator[Outcome]]] = {
     "versions": _versions,
     "smart": _smart,
     "curves": _curves,
+    "gaps": _gaps,
+    "linking": _linking,
 }

@@ -118,6 +118,13 @@ def kept(connection: Connection, relation: str, kind: type[Row]) -> list[Row]:
     return [kind(*row) for row in connection.fetchall()]
 
 
+def kept_behind(connection: Connection, relation: str, keys: int, kind: type[Row]) -> list[tuple[tuple[str, ...], Row]]:
+    """The rows of a relation whose first columns name the row: those columns, and a Struct of the others."""
+    connection.execute(f"from {_identifier(relation)}")
+    fields = kind.__struct_fields__
+    return [(tuple(row[:keys]), kind(**dict(zip(fields, row[keys:], strict=True)))) for row in connection.fetchall()]
+
+
 def insert(connection: Connection, table: str, records: Sequence[msgspec.Struct | Mapping[str, object]]) -> None:
     """Append records to a table by the names of its columns; a missing member is null. One bulk read, never row by row."""
     if not records:

@@ -24,16 +24,18 @@ from registry.check import schema_of
 from registry.domain.community import Community
 from registry.domain.finding import Finding
 from registry.domain.framework import Framework
+from registry.domain.framework_answer import FrameworkRollup
 from registry.domain.group import CODE_LISTS
 from registry.domain.instrument import Instrument
+from registry.domain.link import Link
 from registry.domain.mapping import Mapping as MappingDocument
-from registry.domain.progress_rule import RULES
+from registry.domain.progress_rule import RULES, ProgressRule
 from registry.domain.report import LoadReport
 from registry.domain.rollup_answer import RollupAnswer
 from registry.domain.sentence import SentenceReading
 from registry.domain.template import Template
 from registry.domain.variant import Variant
-from registry.projection.answer import Comparison
+from registry.projection.compare import Comparison
 from registry.projection.assess import AssessmentAnswer
 from registry.projection.coverage import Coverage
 
@@ -47,6 +49,8 @@ DOCUMENTS: dict[str, type[msgspec.Struct]] = {
     "community": Community,
     "variant": Variant,
     "mapping": MappingDocument,
+    "link": Link,
+    "rule": ProgressRule,
 }
 """What people send to the registry."""
 
@@ -54,6 +58,7 @@ ANSWERS: dict[str, type[msgspec.Struct]] = {
     "finding": Finding,
     "load-report": LoadReport,
     "rollup": RollupAnswer,
+    "framework-rollup": FrameworkRollup,
     "comparison": Comparison,
     "difference": Difference,
     "impact": Impact,

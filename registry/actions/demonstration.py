@@ -21,6 +21,7 @@ from registry.actions.agreement import (
 from registry.actions.catalogue import add_community, publish_instrument
 from registry.actions.data import Order, load
 from registry.actions.frameworks import publish_framework
+from registry.actions.published import publish_link
 from registry.actions.templates import publish_template
 from registry.actions.variants import propose_variant, restate_variant
 from registry.actions.writing import Receipt
@@ -65,6 +66,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     network: str
     templates: tuple[str, ...]
     instruments: tuple[str, ...]
+    links: tuple[str, ...]
     communities: tuple[str, ...]
     variants: tuple[str, ...]
     loads: tuple[Load, ...]
@@ -87,6 +89,8 @@ def build(
     publish_framework(projection, seed(_agreement(seed).framework), actor=actor)
     for name in manifest.instruments:
         publish_instrument(projection, seed(name), actor=actor)
+    for name in manifest.links:
+        publish_link(projection, seed(name), actor=actor)
     for name in manifest.communities:
         add_community(projection, seed(name), actor=actor)
     for name in manifest.variants:

@@ -4,7 +4,7 @@ A new version is judged by what it changes (``registry/domain/version_change.py`
 differences and the number that would be right. A name is never used twice, also not after a version was withdrawn.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Literal
 
@@ -17,10 +17,11 @@ from registry.domain.actor import Actor
 from registry.domain.finding import Finding, has_errors
 from registry.domain.ids import below, is_draft, major, ordered, template_reference
 from registry.domain.listing import TemplateLine
+from registry.domain.progress_rule import RULES
 from registry.domain.refusal import AlreadyPublished, Conflict, Invalid, NotFound, meant
 from registry.domain.rule import Found, Rule
 from registry.domain.schema_change import Bump
-from registry.domain.template import RULES_OF_A_TEMPLATE, Template, TemplateStatus, latest, resolved
+from registry.domain.template import Template, TemplateStatus, latest, resolved, rules_of_a_template
 from registry.domain.version_change import Change, bump_of, changes, next_version, too_small
 from registry.ledger.entry import Draft
 from registry.ledger.writer import Writer
@@ -38,8 +39,10 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
     changes: tuple[Change, ...]
 
 
-def check_template(raw: bytes) -> tuple[Template | None, tuple[Finding, ...]]:
-    """Every fault of a template document; the template where it has no errors."""
+def check_template(
+    raw: bytes, progress_rules: Sequence[str] = tuple(RULES)
+) -> tuple[Template | None, tuple[Finding, ...]]:
+    """Every fault of a template document; the template where it has no errors. ``progress_rules`` are those it may name."""
 
     def rules(document: Mapping[str, object]) -> tuple[Rule, ...]:
         unfit = check_schema(document.get("measure_schema"), "/measure_schema")
@@ -48,7 +51,7 @@ def check_template(raw: bytes) -> tuple[Template | None, tuple[Finding, ...]]:
             return [(finding.pointer or "", finding.detail, finding.hint) for finding in unfit]
 
         return (
-            *RULES_OF_A_TEMPLATE,
+            *rules_of_a_template(progress_rules),
             Rule(code="measure-schema-invalid", needs=("/measure_schema",), check=schema_is_valid),
         )
 
@@ -56,10 +59,13 @@ def check_template(raw: bytes) -> tuple[Template | None, tuple[Finding, ...]]:
 
 
 def sound_template(
-    raw: bytes, *, faulty: str = "The template has faults; nothing was published."
+    raw: bytes,
+    *,
+    faulty: str = "The template has faults; nothing was published.",
+    progress_rules: Sequence[str] = tuple(RULES),
 ) -> tuple[Template, tuple[Finding, ...]]:
     """A template without errors, and its warnings. Raises Invalid, in the words of ``faulty``, with every finding."""
-    template, findings = check_template(raw)
+    template, findings = check_template(raw, progress_rules)
     if template is None or has_errors(findings):
         raise Invalid(faulty, findings=findings)
     return template, findings
@@ -92,7 +98,7 @@ def publish_template(projection: Projection, raw: bytes, *, actor: Actor) -> Rec
     Raises Invalid with every finding, AlreadyPublished where the name is taken, and Conflict, with the differences, where the version is
     too small a step or stands behind a newer one of its major.
     """
-    template, findings = sound_template(raw)
+    template, findings = sound_template(raw, progress_rules=rules_there(projection))
     draft = document_draft("template", f"template:{template.id}@{template.version}", resolved(template))
     digest = sha256(draft.body).hexdigest()
     with writing(projection) as writer:
@@ -105,6 +111,11 @@ def publish_template(projection: Projection, raw: bytes, *, actor: Actor) -> Rec
             findings = (*findings, *_step(read.template_of(before), template))
         (entry,) = writer.append((draft,), actor=actor.name)
         return receipt(entry, written=True, findings=findings, content_sha256=digest)
+
+
+def rules_there(projection: Projection) -> tuple[str, ...]:
+    """The progress rules that a template may name: those that ship and those that the network has published."""
+    return tuple(read.known_rules(projection.cursor(), projection.catch_up().seq))
 
 
 def check_step(projection: Projection, template: Template) -> tuple[Finding, ...]:

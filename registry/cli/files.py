@@ -12,7 +12,7 @@ from registry.actions.data import Order, RefusedLoad, check_files, check_load, o
 from registry.actions.data import load as load_files
 from registry.cli.context import ACTOR, Context
 from registry.cli.output import counted, print_findings, print_words, say, table
-from registry.cli.rollup_text import group_in_words
+from registry.cli.rollup_beside import group_in_words
 from registry.cli.wrong_use import WrongUse, read_document, readable
 from registry.domain.finding import has_errors
 from registry.domain.ids import variant_reference

@@ -64,6 +64,29 @@ GROUPS = {
             "publish": ("registry.cli.catalogue:instrument_publish", "Catalogue one, or correct it."),
         },
     ),
+    "link": (
+        "Where cuts of tests stand on a common scale.",
+        {
+            "list": ("registry.cli.published:link_list", "Which links are published?"),
+            "show": ("registry.cli.published:link_show", "One link: its cuts, errors, years and source."),
+            "publish": ("registry.cli.published:link_publish", "Publish a link. It never changes after that."),
+        },
+    ),
+    "rule": (
+        "The rules by which progress is judged.",
+        {
+            "list": ("registry.cli.published:rule_list", "Which rules are there?"),
+            "show": ("registry.cli.published:rule_show", "One rule, with its source."),
+            "publish": ("registry.cli.published:rule_publish", "Publish a rule. It never changes after that."),
+        },
+    ),
+    "codelist": (
+        "The lists by which groups are named.",
+        {
+            "list": ("registry.cli.published:codelist_list", "Which code lists are there?"),
+            "show": ("registry.cli.published:codelist_show", "One list: its categories and the labels of files."),
+        },
+    ),
     "community": (
         "The member places, and reference places such as the state.",
         {

@@ -7,15 +7,19 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 from rich.text import Text
 
+from registry.cli.comparison_text import print_comparison
 from registry.cli.context import Context
 from registry.cli.flat import csv_text, parquet_bytes
+from registry.cli.framework_text import print_framework_rollup
 from registry.cli.output import as_json, print_bytes, say
-from registry.cli.rollup_text import print_comparison, print_explained, print_rollup
+from registry.cli.rollup_text import print_explained, print_rollup
 from registry.cli.wrong_use import WrongUse
+from registry.domain.framework_answer import FrameworkRollup
 from registry.domain.rollup_answer import RollupAnswer
 from registry.projection.answer import RollupRequest
-from registry.projection.answer import compare as compare_places
 from registry.projection.answer import rollup as roll_up
+from registry.projection.compare import compare as compare_places
+from registry.projection.framework_rollup import framework_rollup, names_framework
 
 Ctx = Annotated[Context, Parameter(parse=False)]
 Format = Literal["table", "json", "csv", "parquet"]
@@ -40,7 +44,7 @@ def rollup(  # noqa: PLR0913  # its options are a contract, and a user's rather 
     Parameters
     ----------
     template
-        The outcome, such as early-grade-reading.
+        The outcome, such as early-grade-reading, or a framework, such as cradle-to-career.
     by
         A dimension by whose groups to break down, such as race_ethnicity.
     period
@@ -62,11 +66,16 @@ def rollup(  # noqa: PLR0913  # its options are a contract, and a user's rather 
     request = RollupRequest(
         template=template, by=by, period=period, window=window, as_of=as_of, rule=rule, explain=explain
     )
-    answer = roll_up(context.projection(), request)
+    projection = context.projection()
+    answer = (
+        framework_rollup(projection, request) if names_framework(projection, request) else roll_up(projection, request)
+    )
     if wanted == "table":
-        print_rollup(context.out, answer)
-        if explain:
-            print_explained(context.out, answer)
+        if isinstance(answer, FrameworkRollup):
+            print_framework_rollup(context.out, answer)
+        else:
+            print_rollup(context.out, answer)
+        print_explained(context.out, answer.explain)
         return 0
     body = parquet_bytes(answer) if wanted == "parquet" else f"{_text(answer, wanted)}\n".encode()
     if output is None:
@@ -120,5 +129,5 @@ def _format(context: Context, asked: Format, output: Path | None) -> Format:
     return wanted
 
 
-def _text(answer: RollupAnswer, wanted: Format) -> str:
+def _text(answer: RollupAnswer | FrameworkRollup, wanted: Format) -> str:
     return as_json(answer) if wanted == "json" else csv_text(answer).removesuffix("\n")

@@ -7,30 +7,20 @@ from rich.console import Console
 from rich.text import Text
 
 from registry.cli.output import table
-from registry.domain.group import group_key, label_of
+from registry.cli.rollup_beside import (
+    Unit,
+    group_in_words,
+    print_beside,
+    print_changes,
+    print_gaps,
+    print_linked,
+    trends_in_words,
+)
+from registry.domain.group import group_key
 from registry.domain.point import Point
-from registry.domain.rollup_answer import Apart, Network, RollupAnswer, ShownLevel, ShownSeries
+from registry.domain.rollup_answer import Explained, RollupAnswer, ShownLevel, ShownSeries
 from registry.domain.value import shown
 from registry.domain.words import CAUSE, PACES, REASONS, TRENDS
-from registry.projection.answer import Comparison
-
-
-class Unit(msgspec.Struct, frozen=True):
-    """How figures of one outcome are printed: percent, per so many, or bare; whole numbers where people or dollars are counted."""
-
-    name: str
-    per: float
-
-    @property
-    def behind(self) -> str:
-        """What stands behind a figure."""
-        if self.name == "rate":
-            return f" per {self.per:,.12g}"
-        return " %" if self.name == "percent" else ""
-
-    def print(self, figure: float, *, decimals: int = 1) -> str:
-        """A figure in this unit, without what stands behind it."""
-        return shown(figure, decimals=0 if self.name in {"count", "currency"} else decimals)
 
 
 class _Key(msgspec.Struct, frozen=True):
@@ -49,20 +39,23 @@ def print_rollup(console: Console, answer: RollupAnswer) -> None:
     )
     console.print(Text(answer.notice, style="italic"))
     unit = Unit(answer.unit, answer.per)
-    _print_levels(console, answer.levels, unit)
-    _print_series(console, "Progress of each local measure", answer.series, unit)
+    _print_levels(console, [level for level in answer.levels if level.tier == "level"], unit)
+    print_changes(console, answer, unit)
+    print_linked(console, answer)
+    print_series(console, "Progress of each local measure", answer.series, unit)
     if answer.dimension and not any(series.group for series in answer.series):
         console.print(Text(f"  No figure by {answer.dimension.replace('_', ' ')} is loaded."))
+    print_gaps(console, answer.gaps)
     _print_network(console, answer)
     if answer.benchmarks:
         title = "Reference series (shown beside, never added and never counted)"
-        _print_series(console, title, answer.benchmarks, unit)
+        print_series(console, title, answer.benchmarks, unit)
     _print_out(console, answer)
 
 
-def print_explained(console: Console, answer: RollupAnswer) -> None:
+def print_explained(console: Console, explained: Sequence[Explained]) -> None:
     """Print the arithmetic behind every figure and the cells it comes from."""
-    for entry in answer.explain:
+    for entry in explained:
         console.print()
         console.print(Text(entry.figure, style="bold"))
         console.print(Text(f"  {entry.arithmetic}"))
@@ -72,30 +65,21 @@ def print_explained(console: Console, answer: RollupAnswer) -> None:
             console.print(Text(f"  {source.community} {source.period}: {where}: {cells}"))
 
 
-def print_comparison(console: Console, answer: Comparison) -> None:
-    """Print what places share, and facet by facet what keeps them apart."""
-    meaning = {
-        "level": "Their levels can be compared: they measure the same in the same way.",
-        "progress": "Their progress can be compared, their levels cannot.",
-        "none": "They cannot be compared on this outcome.",
-    }
-    console.print(Text(f"{answer.template}: {meaning[answer.tier]}", style="bold"))
-    console.print(Text(answer.notice, style="italic"))
-    for reason in answer.reasons:
-        console.print(Text(f"- {reason}"))
-    _print_series(console, "Their local measures", answer.series, Unit(answer.unit, answer.per))
-
-
 def key_in_words(key: str, common: Sequence[str] = ()) -> str:
     """A comparability key as people read it: the facets that agree, without those that are common to all that is shown."""
-    facets = ", ".join(facet for facet in _facets(key) if facet not in common) or "the same measure"
-    _, behind, before = key.rpartition("}|before ")
-    return f"{facets} (before {before})" if behind else facets
+    document, behind = _apart(key)
+    facets = ", ".join(facet for facet in _facets(document) if facet not in common) or "the same measure"
+    return f"{facets} ({behind})" if behind else facets
+
+
+def _apart(key: str) -> tuple[str, str]:
+    """The key's JSON object, and what follows it: before or from which period its years are set apart by a break."""
+    end = key.rindex("}") + 1
+    return key[:end], key[end:].strip("|").replace("|", ", ")
 
 
 def _facets(key: str) -> list[str]:
-    document, behind, _ = key.rpartition("}|before ")
-    measure = msgspec.json.decode(f"{document}}}" if behind else key, type=_Key).measure
+    measure = msgspec.json.decode(_apart(key)[0], type=_Key).measure
     return [f"{facet.replace('_', ' ')} {value}" for facet, value in measure.items()]
 
 
@@ -147,7 +131,7 @@ def _print_beside(console: Console, level: ShownLevel, unit: Unit) -> None:
         console.print(Text(f"  {where}: {left.community} is not in it, because {left.reason}."))
 
 
-def _print_series(console: Console, title: str, series: Sequence[ShownSeries], unit: Unit) -> None:
+def print_series(console: Console, title: str, series: Sequence[ShownSeries], unit: Unit) -> None:
     """One line a series; the group and the state stand in a column only where they differ."""
     console.print()
     change = "points" if unit.name in {"percent", "rate"} else "change"
@@ -181,7 +165,7 @@ def _series_row(entry: ShownSeries, unit: Unit) -> tuple[str, ...]:
         "\n".join((*baseline, "declared") if entry.baseline_declared else baseline),
         "\n".join(_point(entry.latest, unit)),
         _change(entry, unit),
-        TRENDS[entry.trend],
+        f"{TRENDS[entry.trend]}\nsince {entry.segment.since}" if entry.segment else TRENDS[entry.trend],
         PACES.get(entry.pace or "", "-"),
         f"{entry.target.value:,.12g}\n{entry.target.period}" if entry.target else "-",
         entry.state,
@@ -200,19 +184,13 @@ def _why_untold(entry: ShownSeries) -> str:
 def _print_network(console: Console, answer: RollupAnswer) -> None:
     network = answer.network
     console.print()
-    counted_together = f"Of {_communities(network.n)} whose progress can be compared: {_trends(network)}."
+    counted_together = f"Of {_communities(network.n)} whose progress can be compared: {trends_in_words(network)}."
     console.print(Text(counted_together, style="bold"))
     for apart in network.apart:
-        told = f"{_communities(apart.n)}, {_trends(apart)}"
+        told = f"{_communities(apart.n)}, {trends_in_words(apart)}"
         console.print(Text(f"Counted apart ({key_in_words(apart.key)}): {told}."))
+    print_beside(console, answer)
     console.print(Text(CAUSE))
-
-
-def _trends(count: Network | Apart) -> str:
-    return (
-        f"{count.improving} improving, {count.maintaining} maintaining, "
-        f"{count.declining} declining, {count.indeterminate} cannot be told"
-    )
 
 
 def _communities(number: int) -> str:
@@ -226,6 +204,11 @@ def _print_out(console: Console, answer: RollupAnswer) -> None:
     console.print(Text(f"In: {inside}. Out: {coverage.communities_out}."))
     for row in answer.excluded:
         console.print(Text(f"  {row.community}/{row.variant}: {row.reason}."))
+    for pair in answer.overlaps:
+        if pair.verdict == "cannot_be_told":
+            console.print(
+                Text(f"  Whether {pair.community} and {pair.other} share people cannot be told: {pair.reason}.")
+            )
 
 
 def _range(level: ShownLevel, unit: Unit) -> str:
@@ -257,13 +240,6 @@ def _change(entry: ShownSeries, unit: Unit) -> str:
     if entry.change is not None:
         return f"{'+' if entry.change > 0 else ''}{unit.print(entry.change, decimals=2)}"
     return "-"
-
-
-def group_in_words(group: dict[str, str]) -> str:
-    """A group as people read it; no dimension at all is everybody."""
-    return (
-        "everybody" if not group else ", ".join(label_of(dimension, category) for dimension, category in group.items())
-    )
 
 
 def _suffix(group: dict[str, str]) -> str:

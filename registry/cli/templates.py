@@ -15,6 +15,7 @@ from registry.actions.templates import (
     difference,
     named_version,
     publish_template,
+    rules_there,
     sound_template,
     withdraw_template,
 )
@@ -25,6 +26,7 @@ from registry.cli.wrong_use import read_document
 from registry.domain.finding import has_errors
 from registry.domain.ids import ordered
 from registry.domain.listing import TemplateLine
+from registry.domain.progress_rule import RULES
 from registry.domain.template import Template
 from registry.projection import read
 
@@ -39,7 +41,8 @@ def check(file: Path, /, *, context: Ctx) -> int:
     file
         The template (JSON).
     """
-    template, findings = check_template(read_document(file))
+    rules = rules_there(context.projection()) if context.path.exists() else tuple(RULES)
+    template, findings = check_template(read_document(file), rules)
     if template is not None and not has_errors(findings) and context.path.exists():
         findings = (*findings, *check_step(context.projection(), template))
     return checked(context, findings, "the template")

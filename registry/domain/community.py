@@ -15,10 +15,14 @@ from registry.domain.rule import Found, Rule, items, part
 
 
 class Geography(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One place code that belongs to the community, from and until the days named (open where none is)."""
+    """One place code that belongs to the community, from and until the days named (open where none is).
+
+    ``within`` declares the places that hold it, where its code alone does not tell.
+    """
 
     code: GeographyCode
     name: str = ""
+    within: tuple[GeographyCode, ...] = ()
     since: date | None = None
     until: date | None = None
 
@@ -51,6 +55,11 @@ class Community(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     membership: tuple[Membership, ...] = ()
     source: str = ""
     notes: Words = ""
+
+
+def dated_geographies(community: Community) -> tuple[Geography, ...]:
+    """Every place code of the community with its dates; one written as a code alone has none."""
+    return tuple(entry if isinstance(entry, Geography) else Geography(code=entry) for entry in community.geographies)
 
 
 def geography_codes(community: Community) -> tuple[str, ...]:

@@ -3,15 +3,20 @@
 Two variants are comparable at a tier exactly where their keys of that tier are equal, so SQL groups by the key and never
 compares pairs (design section 7). ``explain`` is for people: facet by facet what differs.
 
-=========  ==============================================================  =====================================
-tier       holds when                                                      what may be shown
-=========  ==============================================================  =====================================
-level      every facet the template judges for levels or progress agrees   pooled counts, points, and all below
-progress   every facet the template judges for progress agrees             direction, trend, pace, own points
-none       otherwise                                                       the reason
-=========  ==============================================================  =====================================
+=========  =================================================================  ======================================
+tier       holds when                                                         what may be shown
+=========  =================================================================  ======================================
+level      every facet the template judges for levels or progress agrees      pooled counts, points, and all below
+linked     those that differ are *link* facets, and a link valid in the       the mean on the template's scale with
+           year of the figure covers each                                     its error, and all below
+progress   every facet the template judges for progress agrees                direction, trend, pace, own points
+direction  the same construct, or a declared proxy for it                     counts of trends, shown apart
+none       otherwise                                                          the reason
+=========  =================================================================  ======================================
 
-A facet that is missing on either side is not equal. Keys are bound to the template's major version and unit.
+A facet that is missing on either side is not equal. Keys are bound to the template's major version and unit. A measure whose
+construct departs and says why is a *declared proxy*: it may be counted by its direction, and nothing else of it is compared. Whether a
+link is valid depends on the year of a figure, so the linked key says only who could be linked (``sql/rollup/linked_part.sql`` says who is).
 Tests: ``tests/domain/test_comparability.py``.
 """
 
@@ -26,8 +31,9 @@ from registry.domain.template import TYPED_FACETS, FacetRule, Template, facets_o
 from registry.domain.variant import Facet, Variant, same_facet
 from registry.domain.variant_rules import departures, facet_in_words
 
-Tier = Literal["level", "progress", "none"]
-_TIERS: tuple[Literal["level", "progress"], ...] = ("level", "progress")
+Tier = Literal["level", "linked", "progress", "direction", "none"]
+KeyedTier = Literal["level", "linked", "progress"]
+_TIERS: tuple[KeyedTier, ...] = ("level", "linked", "progress")
 
 
 class Measure(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,16 +57,20 @@ class Keys(msgspec.Struct, frozen=True, kw_only=True):
 
     level: str | None
     progress: str | None
+    linked: str | None = None
+    direction: str | None = None
     reasons: tuple[str, ...] = ()
 
     @property
     def tier(self) -> Tier:
-        """The strongest tier at which the variant can be shown."""
-        return "level" if self.level else "progress" if self.progress else "none"
+        """The strongest tier at which the variant can be shown by what its document says alone, without any link."""
+        if self.level or self.progress:
+            return "level" if self.level else "progress"
+        return "direction" if self.direction else "none"
 
 
 class Mismatch(msgspec.Struct, frozen=True):
-    """One facet on which two measures differ, what it hinders (``level``, ``progress``), and the template's reason."""
+    """One facet on which two measures differ, which tiers it hinders, and the template's reason."""
 
     facet: str
     ours: Facet | None
@@ -88,22 +98,30 @@ def keys_of(variant: Variant, template: Template) -> Keys:
     if variant.measure is None:
         return Keys(level=None, progress=None, reasons=("it has no agreed measure yet (data development agenda)",))
     measure = measure_of(variant, template)
-    hindrances = tuple(_hindrances(variant, template, measure))
+    undeclared = tuple(_undeclared(variant, template))
+    proxy = measure.construct != template.indicator.construct
     level, level_reasons = _key(template, measure, "level")
     progress, progress_reasons = _key(template, measure, "progress")
-    reasons = tuple(dict.fromkeys((*hindrances, *progress_reasons, *level_reasons)))
-    if hindrances:
+    linked, _ = _key(template, measure, "linked") if template.scale is not None else (None, ())
+    reasons = tuple(
+        dict.fromkeys((*_other_construct(measure, template), *undeclared, *progress_reasons, *level_reasons))
+    )
+    if undeclared:
         return Keys(level=None, progress=None, reasons=reasons)
-    return Keys(level=level, progress=progress, reasons=reasons)
+    if proxy:
+        return Keys(level=None, progress=None, direction=_direction_key(template), reasons=reasons)
+    direction = _direction_key(template) if progress else None
+    return Keys(level=level, progress=progress, linked=linked, direction=direction, reasons=reasons)
 
 
 def explain(ours: Measure, theirs: Measure, template: Template) -> tuple[Mismatch, ...]:
     """Every facet that the template judges and on which the two differ; empty means comparable at the level."""
     found = []
+    asked = tuple(tier for tier in _TIERS if tier != "linked" or template.scale is not None)
     for rule in template.comparability:
         name = rule.facet.removeprefix("/measure/")
         mine, yours = facet_value(ours, name), facet_value(theirs, name)
-        hinders = tuple(tier for tier in _TIERS if _judged(rule, tier))
+        hinders = tuple(tier for tier in asked if _judged(rule, tier))
         if hinders and (mine is None or not same_facet(mine, yours)):
             found.append(Mismatch(facet=name, ours=mine, theirs=yours, hinders=hinders, why=rule.why))
     return tuple(found)
@@ -122,18 +140,28 @@ def before_break(key: str, period: str) -> str:
     return f"{key}|before {period}"
 
 
-def _hindrances(variant: Variant, template: Template, measure: Measure) -> Iterator[str]:
+def _other_construct(measure: Measure, template: Template) -> Iterator[str]:
+    """In words, that it measures something else than the template means; declared, that makes it a proxy."""
     if measure.construct != template.indicator.construct:
-        yield f"it measures another construct ({measure.construct!s}, the template means {template.indicator.construct})"
+        yield (
+            f"it measures another construct ({measure.construct!s}, the template means {template.indicator.construct}), "
+            "so at most its direction is counted, apart from the others"
+        )
+
+
+def _undeclared(variant: Variant, template: Template) -> Iterator[str]:
     declared = {entry.facet for entry in variant.context.adaptations}
     for facet in departures(template, variant.measure or {}):
-        if facet != "construct" and f"/measure/{facet}" not in declared:
+        if f"/measure/{facet}" not in declared:
             yield f"its {facet_in_words(facet)} departs from the template and the departure is not declared"
 
 
-def _key(
-    template: Template, measure: Measure, tier: Literal["level", "progress"]
-) -> tuple[str | None, tuple[str, ...]]:
+def _direction_key(template: Template) -> str:
+    """Who is counted by direction: everybody who measures the outcome's construct, or a declared proxy for it."""
+    return rfc8785.dumps({"template": f"{template.id}@{major(template.version)}"}).decode()
+
+
+def _key(template: Template, measure: Measure, tier: KeyedTier) -> tuple[str | None, tuple[str, ...]]:
     facets: dict[str, Facet] = {}
     missing = []
     for rule in template.comparability:
@@ -152,9 +180,16 @@ def _key(
         "unit": template.indicator.unit,
         "measure": facets,
     }
+    if tier == "linked":
+        named["scale"] = template.scale or ""
     return rfc8785.dumps(named).decode(), ()
 
 
-def _judged(rule: FacetRule, tier: Literal["level", "progress"]) -> bool:
-    """Whether a tier asks for this facet. Levels ask for all that progress asks for: what may be pooled may also be followed."""
-    return rule.progress == "equal" or (tier == "level" and rule.level != "any")
+def _judged(rule: FacetRule, tier: KeyedTier) -> bool:
+    """Whether a tier asks for this facet. Levels ask for all that progress asks for: what may be pooled may also be followed.
+
+    What a link may bridge is not asked at the linked tier.
+    """
+    if rule.progress == "equal":
+        return True
+    return rule.level != "any" if tier == "level" else tier == "linked" and rule.level == "equal"

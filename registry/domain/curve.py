@@ -71,7 +71,7 @@ class Curve(msgspec.Struct, frozen=True, kw_only=True):
 
 def curve_of(
     history: Sequence[YearValue],
-    counts: Sequence[int] | None,
+    counts: Sequence[int | None] | None,
     latest: YearValue,
     direction: Direction,
     bounds: Bounds = (0, 100),

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from registry.domain.ids import Line, Slug, Text, Words
-from registry.domain.period import period_of
+from registry.domain.period import next_period, period_of
 from registry.domain.rule import Found, Rule, items, number, part
 
 Code = Annotated[
@@ -105,6 +105,26 @@ def version_of(instruments: Mapping[str, Instrument], measure: Mapping[str, obje
     if instrument is None:
         return None
     return next((entry for entry in instrument.versions if entry.id == measure.get("instrument_version")), None)
+
+
+def edges_of(version: InstrumentVersion) -> tuple[tuple[int, str, bool], ...]:
+    """Where the years of a version begin and end: the month from year 0, the period that begins there, and whether the version ends.
+
+    A figure before the first or after the last of them was measured with something else, so a series is broken there whether or not
+    anybody declared it.
+
+    >>> edges_of(InstrumentVersion(id="2013", first_period="SY2012-13", last_period="SY2018-19"))
+    ((24150, 'SY2012-13', False), (24234, 'SY2019-20', True))
+    """
+    found = []
+    if version.first_period is not None and _month(version.first_period) is not None:
+        first = period_of(version.first_period)
+        found.append((first.ordinal, first.code, False))
+    if version.last_period is not None and _month(version.last_period) is not None:
+        after = next_period(period_of(version.last_period))
+        if after is not None:
+            found.append((after.ordinal, after.code, True))
+    return tuple(found)
 
 
 def outside_version(version: InstrumentVersion, period: str, breaks: Sequence[str]) -> str:

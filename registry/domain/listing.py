@@ -40,6 +40,33 @@ class FrameworkLine(msgspec.Struct, frozen=True):
     body: str
 
 
+class LinkLine(msgspec.Struct, frozen=True):
+    """One published link to a common scale."""
+
+    id: str
+    title: str
+    scale: str
+    first_period: str
+    last_period: str
+    cuts: int
+    recorded_at: str
+    content_sha256: str
+    body: str
+
+
+class RuleLine(msgspec.Struct, frozen=True):
+    """One progress rule that the network published."""
+
+    id: str
+    title: str
+    method: str
+    phi: float
+    tau: float
+    recorded_at: str
+    content_sha256: str
+    body: str
+
+
 class InstrumentLine(msgspec.Struct, frozen=True):
     """One catalogued assessment or data source."""
 

@@ -10,12 +10,14 @@ participation-moved          that share moved by five points or more
 groups-all-zero              every group of a dimension is 0 while everybody is not (user pain A24)
 groups-exceed-total          disjoint groups add up to more people than everybody
 group-vanished               a group of the period before is not there any more (user pain A35)
+group-new                    a group that no earlier period has, beside others of its kind that were there (user pain A35)
+total-missing                there are figures of groups and none of everybody (user pain A34)
 ===========================  =================================================================================================
 
 Differences are exact: 31.3 after 21.3 is ten points and not a hair more. Tests: ``tests/domain/test_load_doubts.py``.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
@@ -40,7 +42,8 @@ def doubts(held: Sequence[PointLine], loaded: Sequence[PointLine], template: Tem
     for point in (*held, *loaded):
         series.setdefault(point.group_key, {})[point.ordinal] = point
     along = (finding for group in series.values() for finding in _along(group, fresh, template))
-    return (*along, *_across(series, {point.ordinal for point in loaded}, template))
+    ordinals = sorted({point.ordinal for point in loaded})
+    return (*along, *_across(series, ordinals, template), *_totals(series, ordinals))
 
 
 def _along(group: dict[int, PointLine], fresh: set[tuple[str, int]], template: Template) -> Iterator[Finding]:
@@ -92,8 +95,8 @@ def _exactly(value: float) -> Fraction:
     return Fraction(repr(value))
 
 
-def _across(series: Series, ordinals: Iterable[int], template: Template) -> Iterator[Finding]:
-    for ordinal in sorted(ordinals):
+def _across(series: Series, ordinals: Sequence[int], template: Template) -> Iterator[Finding]:
+    for ordinal in ordinals:
         total = series.get("", {}).get(ordinal)
         for dimension, code_list in CODE_LISTS.items():
             parts = [
@@ -102,6 +105,7 @@ def _across(series: Series, ordinals: Iterable[int], template: Template) -> Iter
             if total is not None and code_list.disjoint:
                 yield from _parts(total, parts, code_list.title, template)
         yield from _vanished(series, ordinal)
+        yield from _new(series, ordinal)
 
 
 def _parts(total: PointLine, parts: Sequence[PointLine], title: str, template: Template) -> Iterator[Finding]:
@@ -127,12 +131,43 @@ def _people(point: PointLine, template: Template) -> float | None:
 def _vanished(series: Series, ordinal: int) -> Iterator[Finding]:
     there = [group[ordinal] for group in series.values() if ordinal in group]
     keys = {point.group_key for point in there}
-    earlier = max((known for group in series.values() for known in group if known < ordinal), default=None)
+    earlier = _before(series, ordinal)
     for key, group in series.items():
         if earlier in group and key not in keys:
             detail = f"There are figures for {group[earlier].period} and none for {there[0].period}{_of(group[earlier]) or ' (everybody)'}."
             hint = "Load them, or say in the mapping under which label they stand now."
             yield _doubt("group-vanished", there[0], detail, hint, row=False)
+
+
+def _new(series: Series, ordinal: int) -> Iterator[Finding]:
+    """A first figure is new only beside groups of the same dimensions: a breakdown that begins is no renamed group."""
+    earlier = _before(series, ordinal)
+    known = [group[earlier] for group in series.values() if earlier in group]
+    dimensions = {tuple(group_of(point.group_key)) for point in known}
+    for key, group in series.items():
+        if key and min(group) == ordinal and tuple(group_of(key)) in dimensions:
+            detail = f"No period before {group[ordinal].period} has figures{_of(group[ordinal])}."
+            hint = "If it is a known group under another label, say so in the mapping; else nothing needs doing."
+            yield _doubt("group-new", group[ordinal], detail, hint)
+
+
+def _before(series: Series, ordinal: int) -> int | None:
+    """The last period before one in which any group has a data point."""
+    return max((known for group in series.values() for known in group if known < ordinal), default=None)
+
+
+def _totals(series: Series, ordinals: Sequence[int]) -> Iterator[Finding]:
+    """One doubt for all periods that never had a total; one whose total is gone since the period before is told as vanished."""
+    everybody = series.get("", {})
+    lacking = [
+        ordinal for ordinal in ordinals if ordinal not in everybody and _before(series, ordinal) not in everybody
+    ]
+    if lacking:
+        first = next(group[lacking[0]] for group in series.values() if lacking[0] in group)
+        more = f" (and {len(lacking) - 1} more)" if len(lacking) > 1 else ""
+        detail = f"{first.period}{more}: there are figures of groups and none of everybody."
+        hint = "Load the row of everybody too; a total is never added up from groups, which may overlap or be hidden."
+        yield _doubt("total-missing", first, detail, hint)
 
 
 def _of(point: PointLine) -> str:

@@ -149,6 +149,27 @@ def period_of(code: str, kind: PeriodKind | None = None) -> Period:
     return read
 
 
+def next_period(period: Period) -> Period | None:
+    """The period of the same kind and length that begins when this one ends; null where no code can be written for it.
+
+    >>> next_period(period_of("SY2018-19")).code, next_period(period_of("2019-Q4")).code, next_period(period_of("2019-12")).code
+    ('SY2019-20', '2020-Q1', '2020-01')
+    """
+    year, month = divmod(period.ordinal + period.months, 12)
+    codes = {
+        "school-year": f"SY{year}-{(year + 1) % 100:02}",
+        "calendar-year": f"CY{year}",
+        "entering-cohort": f"COHORT{year}",
+        "quarter": f"{year}-Q{month // 3 + 1}",
+        "month": f"{year}-{month + 1:02}",
+        "multi-year": f"CY{year}/{year + period.months // 12 - 1}",
+    }
+    try:
+        return period_of(codes[period.kind])
+    except ValueError:
+        return None
+
+
 def years_between(start: Period, end: Period) -> Fraction:
     """Exact years from one period's start to another's, negative where ``end`` comes first.
 

@@ -20,14 +20,18 @@ What the text leaves open is decided so:
 """
 
 import math
+from collections.abc import Iterator
 from fractions import Fraction
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
+from registry.domain.ids import Line, Text
 from registry.domain.normal import Z90, Z95, two_sided_p
 from registry.domain.period import Period
 from registry.domain.point import Reading, Terms, meaningful, scale_of, sign_of, within
+from registry.domain.rule import Found, Rule
 
 Trend = Literal["improving", "declining", "maintaining", "indeterminate"]
 Evidence = Literal["counts", "standard_errors", "bounds_with_counts", "threshold", "none"]
@@ -40,15 +44,23 @@ MOVED_PARTICIPATION = 5
 """Points by which participation may not move between the two ends."""
 
 
-class ProgressRule(msgspec.Struct, frozen=True):
-    """A published rule: a change varies ``phi`` times as much as chance has it, each end by ``tau`` points besides."""
+RuleId = Annotated[
+    str,
+    Meta(
+        pattern="^[a-z0-9]+(-[a-z0-9]+)*@[1-9][0-9]{0,8}$", max_length=90, description="a rule and its edition: plain@1"
+    ),
+]
 
-    id: str
+
+class ProgressRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A published rule: a change varies ``phi`` times as much as chance has it, each end by ``tau`` points of a percent besides."""
+
+    id: RuleId
     method: Literal["tested", "threshold"]
-    phi: float
-    tau: float
-    title: str
-    source: str
+    phi: Annotated[float, Meta(ge=1, le=1000)]
+    tau: Annotated[float, Meta(ge=0, le=100)]
+    title: Line
+    source: Text
 
 
 RULES = {
@@ -83,6 +95,24 @@ RULES = {
 """The rules that ship, by id."""
 
 
+def _shipped(name: str) -> Iterator[Found]:
+    if name in RULES:
+        yield "/id", f"{name} ships with this program and cannot be published anew.", "Give it an id of your own."
+
+
+def _untested(method: str, phi: float, tau: float) -> Iterator[Found]:
+    if method == "threshold" and (phi, tau) != (1, 0):
+        detail = "A threshold looks at no error, so phi and tau would say nothing."
+        yield "/phi", detail, 'Write "phi": 1 and "tau": 0, or the method "tested".'
+
+
+RULES_OF_A_PROGRESS_RULE = (
+    Rule(code="rule-shipped", needs=("/id",), check=_shipped),
+    Rule(code="rule-untested", needs=("/method", "/phi", "/tau"), check=_untested),
+)
+"""What the published schema cannot say, asked of every progress rule before it is published."""
+
+
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """What a rule says of one series, and the test behind it where there was one."""
 
@@ -103,7 +133,7 @@ def judge(baseline: Reading, latest: Reading, terms: Terms, rule: ProgressRule) 
     evidence = evidence_of(baseline, latest)
     if evidence == "none":
         return Verdict(trend="indeterminate", reason="no_error_known", evidence=evidence)
-    if evidence != "standard_errors" and (reason := _unfit(baseline, latest)):
+    if evidence != "standard_errors" and (reason := unfit_people(baseline, latest)):
         return Verdict(trend="indeterminate", reason=reason, evidence=evidence)
     if evidence == "standard_errors":
         return _by_sample(baseline, latest, terms)
@@ -115,15 +145,15 @@ def judge(baseline: Reading, latest: Reading, terms: Terms, rule: ProgressRule) 
     return Verdict(trend=rising.trend, reason=rising.reason, evidence=evidence)
 
 
-def evidence_of(baseline: Reading, latest: Reading) -> Evidence:
-    """What a test of the change may lean on: a sample's standard errors, else the people behind each end."""
-    errors = (baseline.standard_error, latest.standard_error)
-    if errors != (None, None):
-        figures = baseline.figure is not None and latest.figure is not None
+def evidence_of(*cells: Reading) -> Evidence:
+    """What a test of a difference may lean on: a sample's standard errors, else the people behind each figure."""
+    errors = tuple(cell.standard_error for cell in cells)
+    if any(error is not None for error in errors):
+        figures = all(cell.figure is not None for cell in cells)
         return "standard_errors" if figures and None not in errors and any(errors) else "none"
-    if baseline.people is None or latest.people is None:
+    if any(cell.people is None for cell in cells):
         return "none"
-    return "bounds_with_counts" if baseline.bounded or latest.bounded else "counts"
+    return "bounds_with_counts" if any(cell.bounded for cell in cells) else "counts"
 
 
 def overlap(first: Period, second: Period) -> Fraction:
@@ -136,8 +166,8 @@ def overlap(first: Period, second: Period) -> Fraction:
     return max(Fraction(0), 1 - Fraction(second.ordinal - first.ordinal, first.months))
 
 
-def _unfit(baseline: Reading, latest: Reading) -> str | None:
-    """Why counts may not be tested: too few people, or not the same part of them."""
+def unfit_people(baseline: Reading, latest: Reading) -> str | None:
+    """Why counts of one group may not be tested: ``too_few_people``, or ``participation``; null where they may."""
     ends = (baseline, latest)
     if any(end.people is not None and end.people < FEWEST_PEOPLE for end in ends):
         return "too_few_people"

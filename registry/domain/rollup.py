@@ -8,26 +8,15 @@ fractions, and ``tests/sql/test_rollup_twin.py`` holds the two equal. A pooled l
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 
-from registry.domain.progress import Progress
+from registry.domain.rollup_rows import Count, LevelPart, PooledLevel
 from registry.domain.template import Indicator
 from registry.domain.value import figure
 
-PartStatus = Literal[
-    "exact",
-    "bounded",
-    "sample",
-    "no_counts",
-    "no_figure",
-    "suppressed",
-    "not_available",
-    "not_applicable",
-    "not_tested",
-    "not_yet_observed",
-]
+Row = TypeVar("Row", bound=msgspec.Struct)
 
 LEFT_OUT: dict[str, str] = {
     "sample": "it is a sample: its weighted counts are not people, so it cannot be pooled",
@@ -38,143 +27,16 @@ LEFT_OUT: dict[str, str] = {
     "not_applicable": "the measure does not apply (nobody was counted)",
     "not_tested": "nobody was tested",
     "not_yet_observed": "the period is not yet observed",
+    "counted_elsewhere": "its people are counted with another place here",
+    "not_in_panel": "it cannot be added at both ends of the window, so it is not in the panel",
 }
 """Why a part enters no pooled level, in words."""
 
 UNPOOLED: dict[str, str] = {
-    "count_meeting_target": "No level is pooled: this outcome counts places that reach their own targets; the pace of each says so.",
-    "none": "No level is pooled: the roll-up rule of this outcome adds nothing up; the figures of each place stand for themselves.",
+    "count_meeting_target": "No level is pooled: this outcome counts the places that reach their own targets.",
+    "none": "Not rolled up: by the roll-up rule of this outcome nothing is added up or counted; each place stands for itself.",
 }
 """Why an outcome has no pooled level, in words, by its roll-up rule."""
-
-
-class Picked(msgspec.Struct, frozen=True):
-    """One series and the two ends between which its progress is judged, as ``rollup/picked.sql`` returns it.
-
-    ``ordinal`` is the first month of a period counted from year 0, ``span`` its length in months; b, l and t stand for baseline,
-    latest and target.
-    """
-
-    community: str
-    variant: str
-    group_key: str
-    unit: str
-    per: float
-    direction: str
-    meaningful_change: Decimal
-    maintain_within: Decimal
-    has_cut: bool
-    broken_at: str | None
-    kind: str
-    b_period: str | None
-    b_ordinal: int | None
-    b_span: int | None
-    b_value: Decimal | None
-    b_n: int | None
-    b_d: int | None
-    b_low: Decimal | None
-    b_high: Decimal | None
-    b_se: float | None
-    b_eligible: int | None
-    l_period: str | None
-    l_ordinal: int | None
-    l_span: int | None
-    l_value: Decimal | None
-    l_n: int | None
-    l_d: int | None
-    l_low: Decimal | None
-    l_high: Decimal | None
-    l_se: float | None
-    l_eligible: int | None
-    t_period: str | None
-    t_ordinal: int | None
-    t_value: Decimal | None
-    milestones: list[dict[str, int | Decimal]]
-    declared_period: str | None
-    declared_value: Decimal | None
-    declared_n: int | None
-    declared_d: int | None
-    b_missing: str | None
-    l_missing: str | None
-    b_declared: bool
-
-
-class Progressed(msgspec.Struct, frozen=True):
-    """One series and its progress, as ``rollup/progress.sql`` returns it, figures rounded for the exit."""
-
-    community: str
-    variant: str
-    group_key: str
-    progress: Progress
-
-
-class LevelPart(msgspec.Struct, frozen=True):
-    """What one community brings to a pooled level. ``low`` and ``high`` bound its share where the numerator is not known."""
-
-    level_key: str
-    group_key: str
-    period: str
-    ordinal: int
-    community: str
-    variant: str
-    per: float
-    status: PartStatus
-    numerator: int | None
-    denominator: int | None
-    value: Decimal | None
-    low: Decimal | None
-    high: Decimal | None
-
-
-class PooledLevel(msgspec.Struct, frozen=True):
-    """A level over every place that measures it the same way: ratio of sums, or its bounds where a part is bounded.
-
-    ``unweighted`` is the mean of the places' own figures, beside the pooled one and never instead of it. ``known`` stands for the
-    places whose counts are exact, where others are bounded. ``ordinal`` is the period's first month, counted from year 0.
-    """
-
-    level_key: str
-    group_key: str
-    period: str
-    communities: list[str]
-    numerator: int | None
-    denominator: int | None
-    value: float | None
-    low: float | None
-    high: float | None
-    unweighted: float | None
-    known_communities: int
-    known_numerator: int | None
-    known_denominator: int | None
-    ordinal: int
-
-
-class Count(msgspec.Struct, frozen=True):
-    """How many communities of one progress key have which trend; indeterminate means that it cannot be told."""
-
-    progress_key: str
-    n: int
-    improving: int
-    maintaining: int
-    declining: int
-    indeterminate: int
-    communities: list[str]
-
-
-class Place(msgspec.Struct, frozen=True):
-    """One local measure, how far it is comparable, and why no further."""
-
-    community: str
-    name: str
-    place: Literal["member", "reference"]
-    left_out: Literal["not_member", "retired", "pending"] | None
-    template_version: str
-    variant: str
-    headline: bool
-    tier: Literal["level", "progress", "none"]
-    level_key: str | None
-    progress_key: str | None
-    reasons: list[str]
 
 
 def pool(parts: Sequence[LevelPart]) -> PooledLevel:
@@ -207,21 +69,33 @@ def pool(parts: Sequence[LevelPart]) -> PooledLevel:
     )
 
 
-def unpooled(indicator: Indicator) -> str:
-    """Why nothing is added up for an indicator, in words; empty where levels are pooled. Only shares are ratios of counts."""
+def unpooled(indicator: Indicator, reported: int = 0) -> str:
+    """Why nothing is added up for an indicator, in words, and how many communities reported; empty where levels are pooled.
+
+    Only shares are ratios of counts.
+    """
     if indicator.rollup != "pooled_ratio":
-        return UNPOOLED[indicator.rollup]
+        told = "1 community has reported" if reported == 1 else f"{reported} communities have reported"
+        return f"{UNPOOLED[indicator.rollup]} {told}."
     if indicator.unit not in {"percent", "rate"}:
         return f"No level is pooled: the unit is {indicator.unit}, and only shares of people are ratios of counts."
     return ""
 
 
-def count_trends(key: str, trends: Iterable[tuple[str, str]]) -> Count:
-    """Count (community, trend) pairs of one progress key: the twin of ``rollup/network.sql``."""
+def count_trends(
+    template_id: str,
+    key: str,
+    trends: Iterable[tuple[str, str]],
+    *,
+    tier: Literal["progress", "direction"] = "progress",
+) -> Count:
+    """Count (community, trend) pairs of one key: the twin of ``rollup/network.sql``."""
     listed = sorted(trends)
     tally = [trend for _, trend in listed]
     return Count(
-        progress_key=key,
+        tier=tier,
+        template_id=template_id,
+        key=key,
         n=len(listed),
         improving=tally.count("improving"),
         maintaining=tally.count("maintaining"),
@@ -231,11 +105,9 @@ def count_trends(key: str, trends: Iterable[tuple[str, str]]) -> Count:
     )
 
 
-def rounded(progress: Progress) -> Progress:
-    """The same progress with every figure at 12 significant digits, as it leaves the registry."""
-    return msgspec.structs.replace(
-        progress, **{name: _exit(getattr(progress, name)) for name in Progress.__struct_fields__}
-    )
+def rounded(row: Row) -> Row:
+    """The same row with every figure at 12 significant digits, as it leaves the registry."""
+    return msgspec.structs.replace(row, **{name: _exit(getattr(row, name)) for name in row.__struct_fields__})
 
 
 def _exit(value: object) -> object:

@@ -7,7 +7,12 @@ from typing import Literal
 
 import msgspec
 
+from registry.domain.benchmark import Relative
+from registry.domain.chance import Chance
 from registry.domain.comparability import Tier
+from registry.domain.curve import Curve
+from registry.domain.disparity import Disparity
+from registry.domain.network_mean import MeanChange, Shrunk
 from registry.domain.path import Aim
 from registry.domain.point import Point
 from registry.domain.progress import Progress
@@ -31,10 +36,15 @@ class Known(msgspec.Struct, frozen=True):
 
 
 class ShownLevel(msgspec.Struct, frozen=True, kw_only=True):
-    """A pooled level: ratio of sums in the indicator's unit, its bounds, and the unweighted mean beside it."""
+    """A pooled level: ratio of sums in the indicator's unit, its bounds, and the unweighted mean beside it.
+
+    At the tier ``linked`` it is the estimated mean on the common scale named by ``scale``, in that scale's unit, and ``low`` and ``high``
+    are its 95 % interval.
+    """
 
     key: str
-    tier: Literal["level"] = "level"
+    tier: Literal["level", "linked"] = "level"
+    scale: str | None = None
     period: str
     group: dict[str, str]
     communities: list[str]
@@ -48,10 +58,59 @@ class ShownLevel(msgspec.Struct, frozen=True, kw_only=True):
     left_out: tuple[LeftOut, ...]
 
 
+class ShownChange(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a pooled level moved over a window, over the same places at both ends, and who came or left.
+
+    ``change`` is in the unit (points); ``low`` and ``high`` are its bounds where a part is bounded.
+    """
+
+    key: str
+    group: dict[str, str]
+    communities: list[str]
+    came: list[str]
+    left: list[str]
+    change: float | None
+    low: float | None
+    high: float | None
+
+
+class LatestSegment(msgspec.Struct, frozen=True, kw_only=True):
+    """The latest unbroken stretch of a broken series, which gives the trend: since when, from which figure, and how far it came."""
+
+    since: str
+    baseline: Point | None
+    years: float | None
+    change: float | None
+    improvement: float | None
+    annual_improvement: float | None
+
+
+class LinkedEstimate(msgspec.Struct, frozen=True, kw_only=True):
+    """A place's estimated mean on the common scale, with its standard error and 95 % interval, or the reason why there is none.
+
+    ``score`` is the scale's point of the place's cut, ``cut_se`` its error, ``share`` the share (0 to 1) above it.
+    """
+
+    key: str
+    scale: str
+    period: str
+    link: str | None
+    score: float | None
+    cut_se: float | None
+    share: float | None
+    mean: float | None
+    se: float | None
+    ci95: tuple[float, float] | None
+    reason: str | None
+
+
 class ShownSeries(Progress, frozen=True, kw_only=True):
     """One series with its progress. ``baseline_declared``: the baseline is the document's own, nothing is loaded for it.
 
-    ``declared_baseline`` stands where the community declared another figure than was loaded.
+    ``declared_baseline`` stands where the community declared another figure than was loaded. Where the series is broken its trend is
+    that of the latest unbroken ``segment``, and ``chained_effect`` is the sum of the effects of all ``segments``. ``effect_per_year`` is
+    in probits; ``shrunk`` is that drawn toward the network's mean, ranked only where places can be told apart. ``relative`` is the
+    improvement less that of the benchmark, ``curve`` where the years before the baseline were heading.
     """
 
     community: str
@@ -67,6 +126,48 @@ class ShownSeries(Progress, frozen=True, kw_only=True):
     target: Aim | None
     broken_at: str | None
     baseline_declared: bool
+    headline: bool = True
+    segment: LatestSegment | None = None
+    segments: int = 1
+    chained_effect: float | None = None
+    chained_effect_se: float | None = None
+    chained_effect_reason: str | None = None
+    effect_per_year: float | None = None
+    shrunk: Shrunk | None = None
+    rank: int | None = None
+    relative: Relative | None = None
+    curve: Curve | None = None
+    linked: LinkedEstimate | None = None
+
+
+class ShownGap(Disparity, frozen=True, kw_only=True):
+    """One group's gap to its reference group: how wide then and now, and whether it closes."""
+
+    community: str
+    variant: str
+    group: dict[str, str]
+    reference: dict[str, str]
+
+
+class GapsTold(msgspec.Struct, frozen=True, kw_only=True):
+    """How many gaps are closing among those that are measured, with the share's bounds (0 to 1); by its own denominator.
+
+    Who never was behind is ``not_behind`` and not measured; a gap that narrowed because the reference fell (``reference_fell``) does
+    not count as closing, nor does one that turned round (``reversed``): each is named beside.
+    """
+
+    group: dict[str, str]
+    measured: int
+    closing: int
+    share_low: float | None
+    share_high: float | None
+    reference_fell: int
+    reversed: int
+    widening: int
+    opened: int
+    unchanged: int
+    indeterminate: int
+    not_behind: int
 
 
 class Apart(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,8 +182,55 @@ class Apart(msgspec.Struct, frozen=True, kw_only=True):
     communities: list[str]
 
 
+class Spread(msgspec.Struct, frozen=True):
+    """Quartiles over places, and how many places they are of."""
+
+    places: int
+    q1: float
+    median: float
+    q3: float
+
+
+class PointsTold(msgspec.Struct, frozen=True, kw_only=True):
+    """The improvements in points of the places of one level key, which alone can be put side by side; a year's improvement each."""
+
+    key: str
+    spread: Spread
+    mean: MeanChange | None
+
+
+class MeetingTarget(msgspec.Struct, frozen=True, kw_only=True):
+    """How many places have reached their own targets by their latest figure.
+
+    ``met`` at least, and ``met`` with ``cannot_be_told`` at most. Places without a target are named and not counted.
+    """
+
+    n: int
+    met: int
+    not_met: int
+    cannot_be_told: int
+    communities_met: list[str]
+    without_target: list[str]
+
+
+class Directed(msgspec.Struct, frozen=True, kw_only=True):
+    """Everybody who measures the outcome in some way, or a declared proxy for it, counted by direction alone and shown apart."""
+
+    key: str
+    n: int
+    improving: int
+    maintaining: int
+    declining: int
+    indeterminate: int
+    communities: list[str]
+
+
 class Network(msgspec.Struct, frozen=True, kw_only=True):
-    """One joint count by trend over the communities whose progress can be compared; ``apart`` the others, key by key."""
+    """One joint count by trend over the communities whose progress can be compared; ``apart`` the others, key by key.
+
+    ``by_chance`` is how many of the verdicts chance alone would give, ``improving_by_luck`` how likely so many or more improving come
+    that way. ``effect`` and ``effect_per_year`` are quartiles in probits, ``mean_effect_per_year`` their mean by random effects.
+    """
 
     key: str | None = None
     n: int = 0
@@ -92,6 +240,25 @@ class Network(msgspec.Struct, frozen=True, kw_only=True):
     indeterminate: int = 0
     communities: list[str] = []
     apart: tuple[Apart, ...] = ()
+    direction: Directed | None = None
+    by_chance: Chance | None = None
+    improving_by_luck: float | None = None
+    effect: Spread | None = None
+    effect_per_year: Spread | None = None
+    mean_effect_per_year: MeanChange | None = None
+    points: tuple[PointsTold, ...] = ()
+    gaps: tuple[GapsTold, ...] = ()
+    meeting_target: MeetingTarget | None = None
+    reported: int = 0
+
+
+class Overlap(msgspec.Struct, frozen=True, kw_only=True):
+    """Two communities whose places overlap: which one is counted, or that nobody can tell whether they overlap."""
+
+    community: str
+    other: str
+    verdict: Literal["counted_once", "cannot_be_told"]
+    reason: str
 
 
 OutOf = Literal["everything", "count", "level"]
@@ -158,9 +325,12 @@ class RollupAnswer(msgspec.Struct, frozen=True, kw_only=True):
     program: str
     notice: str
     levels: tuple[ShownLevel, ...]
+    changes: tuple[ShownChange, ...] = ()
     series: tuple[ShownSeries, ...]
     benchmarks: tuple[ShownSeries, ...]
+    gaps: tuple[ShownGap, ...] = ()
     network: Network
+    overlaps: tuple[Overlap, ...] = ()
     excluded: tuple[Excluded, ...]
     coverage: Coverage
     explain: tuple[Explained, ...] = ()

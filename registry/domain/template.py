@@ -306,12 +306,18 @@ def _numerator_floor(minimum_numerator: int | None) -> Iterator[Found]:
         yield "/disclosure/minimum_numerator", detail, f"Use {NUMERATOR_FLOOR} or more."
 
 
-def _rule(progress_rule: str | None) -> Iterator[Found]:
-    if progress_rule is not None and progress_rule not in RULES:
-        yield "/progress_rule", f"There is no progress rule {progress_rule!r}.", meant(progress_rule, list(RULES))
+def _rule(known: Sequence[str], progress_rule: str | None) -> Iterator[Found]:
+    if progress_rule is not None and progress_rule not in known:
+        yield "/progress_rule", f"There is no progress rule {progress_rule!r}.", meant(progress_rule, known)
 
 
-RULES_OF_A_TEMPLATE = (
+def rules_of_a_template(progress_rules: Sequence[str] = tuple(RULES)) -> tuple[Rule, ...]:
+    """What the published schema cannot say, asked of every template before it is published; ``progress_rules`` are those it may name."""
+    known = Rule(code="progress-rule-unknown", needs=("/progress_rule",), check=partial(_rule, progress_rules))
+    return (*_RULES, known, Rule(code="measure-schema-unsafe", needs=("/measure_schema",), check=unsafe_parts))
+
+
+_RULES = (
     Rule(code="bounds-impossible", needs=("/indicator/bounds",), check=_bounds),
     Rule(code="bounds-impossible", needs=("/indicator/unit", "/indicator/per"), check=_per),
     Rule(code="bounds-impossible", needs=("/indicator/bounds", "/indicator/meaningful_change"), check=_change),
@@ -334,7 +340,7 @@ RULES_OF_A_TEMPLATE = (
     Rule(code="reference-unknown", needs=("/disaggregation/reference",), check=_references),
     Rule(code="below-network-floor", needs=("/disclosure/minimum_n",), check=_floor),
     Rule(code="below-network-floor", needs=("/disclosure/minimum_numerator",), check=_numerator_floor),
-    Rule(code="progress-rule-unknown", needs=("/progress_rule",), check=_rule),
-    Rule(code="measure-schema-unsafe", needs=("/measure_schema",), check=unsafe_parts),
 )
-"""What the published schema cannot say, asked of every template before it is published."""
+
+RULES_OF_A_TEMPLATE = rules_of_a_template()
+"""The rules where only the shipped progress rules are known."""

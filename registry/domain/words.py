@@ -13,8 +13,41 @@ REASONS: dict[str, str] = {
     "overlapping_periods": "the two periods overlap and their errors are not known",
     "cut_in_tail": "fewer than 5 people are on one side of the cut",
     "no_cut": "the indicator has no cut on a score scale",
+    "period_differs": "the benchmark has no figure in the same year",
+    "segment_too_short": "a stretch between two breaks has fewer than two figures",
+    "no_counts": "the people behind one of the figures are not published",
 }
 """Why a trend or an effect is not told."""
+
+UNCOUNTED: dict[str, str] = {
+    "not_member": "the place is not a member on that day",
+    "retired": "the measure was retired",
+    "pending": "it stands on another major version of the outcome than the framework pins, and is pending until it moves",
+    "proxy": "a declared proxy: its trend is counted by direction, apart from the others",
+    "not_comparable": "it is comparable with no other measure; `outcomes variant show` says why",
+    "no_measure": "the community has registered no measure of it",
+}
+"""Why a community's trend on an outcome is in no count of the framework."""
+
+UNLINKED: dict[str, str] = {
+    "link_expired": "no link of its test is valid in that year any more",
+    "no_link": "no link of its test to the scale is published",
+    "bounds": "its share is known as a range only",
+    "outside_tails": "its share is under 10 % or over 90 %, where a cut says too little of the mean",
+    "no_error_known": "no counts and no error are published",
+}
+"""Why a place has no mean on the common scale."""
+
+GAPS: dict[str, str] = {
+    "opened": "opened",
+    "not_behind": "was not behind",
+    "reversed": "turned round",
+    "narrowing": "narrowing",
+    "widening": "widening",
+    "unchanged": "unchanged",
+    "indeterminate": "cannot be told",
+}
+"""What became of a gap, as pages and tables print it."""
 
 TRENDS: dict[str, str] = {
     "improving": "improving",

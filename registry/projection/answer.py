@@ -1,4 +1,4 @@
-"""The questions that people ask, answered: roll up an outcome, compare places. One reading of the ledger's head per answer.
+"""The question that people ask most, answered: roll up an outcome. One reading of the ledger's head per answer.
 
 An answer depends on the ledger's line, the question and the program's version alone: the same question gives the same bytes, also
 after the projection was deleted. Pace and membership look at the moment asked for, never at the clock.
@@ -10,23 +10,38 @@ from datetime import date
 import msgspec
 
 from registry import duck
-from registry.domain.comparability import Keys, Mismatch, Tier, explain, keys_of, measure_of
+from registry.domain.benchmark import Ends
 from registry.domain.dossier import standing_of
 from registry.domain.group import CODE_LISTS
 from registry.domain.ids import major, ordered, template_reference
 from registry.domain.period import Unreadable, period_of, read_period
-from registry.domain.progress_rule import RULES, ProgressRule
+from registry.domain.point import Terms
+from registry.domain.progress_rule import ProgressRule
 from registry.domain.refusal import Invalid, NotFound, meant
 from registry.domain.rollup import unpooled
-from registry.domain.rollup_answer import Explained, RollupAnswer, ShownSeries
-from registry.domain.rollup_shown import coverage_of, excluded_of, network_of, shown_levels, shown_series
-from registry.domain.template import Template, latest, progress_rule_of
-from registry.domain.variant import Variant
+from registry.domain.rollup_answer import RollupAnswer, ShownSeries
+from registry.domain.rollup_levels import linked_levels, linked_of, shown_changes, shown_levels
+from registry.domain.rollup_network import (
+    gaps_told,
+    meeting_target,
+    reported,
+    shown_gaps,
+    told_overlaps,
+    untold_overlaps,
+    with_benchmark,
+    with_curves,
+    with_figures,
+    with_shrunk,
+)
+from registry.domain.rollup_rows import Place
+from registry.domain.rollup_series import end_of, shown_series, stretches_of
+from registry.domain.rollup_shown import coverage_of, excluded_of, network_of
+from registry.domain.template import Template, latest, progress_rule_of, terms_of
 from registry.domain.words import UNMASKED
 from registry.ledger.entry import Entry
 from registry.ledger.instant import moment_text, read_as_of
 from registry.projection import read
-from registry.projection.explain import explain_levels, explain_series
+from registry.projection.explain import explained
 from registry.projection.files import Projection
 from registry.version import __version__
 
@@ -41,25 +56,6 @@ class RollupRequest(msgspec.Struct, frozen=True, kw_only=True):
     as_of: str | None = None
     rule: str | None = None
     explain: bool = False
-
-
-class Comparison(msgspec.Struct, frozen=True, kw_only=True):
-    """What places share: the strongest tier at which all of them can be compared, facet by facet what keeps them apart, their series."""
-
-    template: str
-    seq: int
-    as_of: str
-    progress_rule: str
-    program: str
-    release: None = None
-    notice: str
-    unit: str
-    per: float
-    tier: Tier
-    key: str | None
-    reasons: tuple[str, ...]
-    mismatches: tuple[Mismatch, ...]
-    series: tuple[ShownSeries, ...]
 
 
 class Moment(msgspec.Struct, frozen=True):
@@ -94,40 +90,85 @@ def rollup(projection: Projection, request: RollupRequest) -> RollupAnswer:
     moment = moment_of(projection, request.as_of)
     cursor = projection.cursor()
     template = find_template(cursor, moment.entry.seq, request.template)
+    rule = rule_named(cursor, moment.entry.seq, request.rule or progress_rule_of(template))
     question = _question(moment, template, request)
     rows = read.rollup_rows(cursor, question)
-    levels = shown_levels(rows.levels, rows.parts)
-    day = date.fromisoformat(moment.as_of[:10])
-    states = {(line.community, line.variant): standing_of(line, day).state for line in rows.dossiers}
-    placed = tuple(shown_series(rows.places, rows.picked, rows.progressed, states))
-    network = network_of(rows.counts)
-    excluded = tuple(excluded_of(rows.places, network, rows.parts, question.day))
-    series = tuple(entry for place, entry in placed if place.place == "member")
-    explained: tuple[Explained, ...] = ()
+    answer = answer_of(rows, question, template, rule)
     if request.explain:
         origins = read.origins(cursor, moment.entry.seq)
-        explained = (*explain_levels(levels, rows.parts, origins), *explain_series(series, origins))
-    return RollupAnswer(
-        template=f"{template.id}@{template.version}",
-        seq=moment.entry.seq,
+        answer = msgspec.structs.replace(answer, explain=tuple(explained(answer, rows.parts, origins)))
+    return msgspec.structs.replace(
+        answer,
         as_of=moment.as_of,
         period=None if request.period is None else question.later,
+        dimension=request.by,
+    )
+
+
+def answer_of(rows: read.RollupRows, question: read.Question, template: Template, rule: ProgressRule) -> RollupAnswer:
+    """What the rows of one template's roll-up say, put together and into words."""
+    levels = (*shown_levels(rows.levels, rows.parts), *linked_levels(rows.linked, rows.linked_parts))
+    terms = terms_of(template)
+    network = network_of(rows.counts)
+    placed = _placed(rows, question.day)
+    named = {(place.community, place.variant) for place, _ in placed if place.place == "member"}
+    everything = _beside(rows, [entry for _, entry in placed], terms, rule)
+    series = tuple(entry for entry in everything if (entry.community, entry.variant) in named)
+    network = with_figures(network, series, terms)
+    excluded = tuple(excluded_of(rows.places, network, rows.parts, question.day, rows.elsewhere))
+    return RollupAnswer(
+        template=f"{template.id}@{template.version}",
+        seq=question.line,
+        as_of=question.day,
+        period=None,
         window=f"{question.earlier}..{question.later}" if question.earlier else None,
-        dimension=question.dimension,
-        progress_rule=question.rule.id,
+        dimension=None,
+        progress_rule=rule.id,
         rollup_rule=template.indicator.rollup,
         unit=template.indicator.unit,
         per=template.indicator.per,
         direction=template.indicator.direction,
         program=__version__,
-        notice=f"{UNMASKED} {unpooled(template.indicator)}".rstrip(),
+        notice=f"{UNMASKED} {unpooled(template.indicator, reported(series))}".rstrip(),
         levels=levels,
-        series=series,
-        benchmarks=tuple(entry for place, entry in placed if place.place == "reference"),
-        network=network,
+        changes=shown_changes(rows.changes),
+        series=with_shrunk(network, series),
+        benchmarks=tuple(entry for entry in everything if (entry.community, entry.variant) not in named),
+        gaps=shown_gaps([gap for gap in rows.gaps if (gap.community, gap.variant) in named]),
+        network=msgspec.structs.replace(
+            network,
+            gaps=gaps_told(rows.gap_counts, network.key),
+            meeting_target=meeting_target(rows.at_target),
+            reported=reported(series),
+        ),
         excluded=excluded,
         coverage=coverage_of(network, levels, excluded),
-        explain=explained,
+        overlaps=(*told_overlaps(rows.elsewhere), *untold_overlaps(rows.counted_places)),
+    )
+
+
+def _placed(rows: read.RollupRows, day: str) -> list[tuple[Place, ShownSeries]]:
+    on = date.fromisoformat(day)
+    states = {(line.community, line.variant): standing_of(line, on).state for line in rows.dossiers}
+    stretches = stretches_of(rows.segments, rows.progressed, rows.chains)
+    return list(shown_series(rows.places, rows.picked, rows.judged, states, stretches))
+
+
+def _beside(
+    rows: read.RollupRows, series: Sequence[ShownSeries], terms: Terms, rule: ProgressRule
+) -> tuple[ShownSeries, ...]:
+    """The series with what stands beside their progress: the benchmark, the forecast, the mean on the common scale."""
+    ends = {
+        (row.community, row.variant, row.group_key): Ends(end_of(row, "b"), end_of(row, "l"), row.broken_at)
+        for row in rows.benchmarks
+    }
+    found = with_curves(with_benchmark(series, ends, terms, rule), rows.before, terms)
+    latest = {(part.community, part.variant): linked_of(part) for part in rows.linked_parts}
+    return tuple(
+        msgspec.structs.replace(entry, linked=latest.get((entry.community, entry.variant)))
+        if not entry.group
+        else entry
+        for entry in found
     )
 
 
@@ -137,66 +178,13 @@ def _question(moment: Moment, template: Template, request: RollupRequest) -> rea
         line=moment.entry.seq,
         day=moment.as_of[:10],
         template=template.id,
-        major=major(template.version),
+        pins=(f"{template.id}@{major(template.version)}",),
         current=moment.current,
-        rule=_rule(progress_rule_of(template) if request.rule is None else request.rule),
-        dimension=_dimension(template, request.by),
+        rule=request.rule,
+        dimensions=_dimensions(template, request.by),
         periods=periods,
         earlier=earlier,
         later=later,
-    )
-
-
-def compare(
-    projection: Projection, communities: Sequence[str], template_name: str, as_of: str | None = None
-) -> Comparison:
-    """What the named places share on one template, facet by facet. Raises NotFound for a place or template that is not there."""
-    twice = sorted({name for name in communities if list(communities).count(name) > 1})
-    if twice:
-        raise Invalid(f"{', '.join(twice)} is named twice.", hint="Name each place once.")
-    moment = moment_of(projection, as_of)
-    cursor = projection.cursor()
-    template = find_template(cursor, moment.entry.seq, template_name)
-    variants = [_headline(cursor, moment.entry.seq, community, template) for community in communities]
-    keys = [keys_of(variant, template) for variant in variants]
-    tier, key = _shared(keys)
-    first = measure_of(variants[0], template)
-    mismatches = tuple(
-        dict.fromkeys(
-            mismatch for variant in variants[1:] for mismatch in explain(first, measure_of(variant, template), template)
-        )
-    )
-    own = tuple(
-        f"{variant.community}: {reason}"
-        for variant, entry in zip(variants, keys, strict=True)
-        for reason in entry.reasons
-    )
-    answer = rollup(projection, RollupRequest(template=f"{template.id}@{template.version}", as_of=moment.as_of))
-    named = set(communities)
-    return Comparison(
-        template=answer.template,
-        seq=answer.seq,
-        as_of=answer.as_of,
-        progress_rule=answer.progress_rule,
-        program=answer.program,
-        notice=answer.notice,
-        unit=answer.unit,
-        per=answer.per,
-        tier=tier,
-        key=key,
-        reasons=(*_gone(answer, named, own), *own, *(_in_words(mismatch) for mismatch in mismatches)),
-        mismatches=mismatches,
-        series=tuple(entry for entry in (*answer.series, *answer.benchmarks) if entry.community in named),
-    )
-
-
-def _gone(answer: RollupAnswer, named: set[str], told: Sequence[str]) -> tuple[str, ...]:
-    """Which of the places named are out of everything, for a reason that is not told yet."""
-    out = (row for row in answer.excluded if row.out_of == "everything" and row.community in named)
-    return tuple(
-        f"{row.community}: {row.reason}, so its figures are not shown"
-        for row in out
-        if f"{row.community}: {row.reason}" not in told
     )
 
 
@@ -216,47 +204,20 @@ def find_template(cursor: duck.Connection, line: int, name: str) -> Template:
     raise NotFound(f"There is no published template {name!r}.", hint=hint)
 
 
-def _headline(cursor: duck.Connection, line: int, community: str, template: Template) -> Variant:
-    known = [entry.slug for entry in read.list_communities(cursor, line)]
-    if community not in known:
-        raise NotFound(f"There is no community {community!r}.", hint=meant(community, known))
-    held = [entry for entry in read.list_variants(cursor, line, community) if entry.template_id == template.id]
-    if not held:
-        raise NotFound(
-            f"{community} has registered no local measure of {template.id}.",
-            hint="Propose one with `outcomes variant propose FILE`.",
-        )
-    return read.variant_of(next((entry for entry in held if entry.headline), held[0]))
+def rule_named(cursor: duck.Connection, line: int, name: str) -> ProgressRule:
+    """The progress rule of that id, shipped or published. Raises NotFound with the nearest one."""
+    rules = read.known_rules(cursor, line)
+    if name not in rules:
+        raise NotFound(f"There is no progress rule {name!r}.", hint=meant(name, list(rules)))
+    return rules[name]
 
 
-def _shared(keys: Sequence[Keys]) -> tuple[Tier, str | None]:
-    """The strongest tier at which all keys are one, and that key."""
-    levels, progress = {entry.level for entry in keys}, {entry.progress for entry in keys}
-    if len(levels) == 1 and None not in levels:
-        return "level", levels.pop()
-    if len(progress) == 1 and None not in progress:
-        return "progress", progress.pop()
-    return "none", None
-
-
-def _in_words(mismatch: Mismatch) -> str:
-    ours, theirs = (value if value is not None else "nothing stated" for value in (mismatch.ours, mismatch.theirs))
-    hinders = "levels and progress" if "progress" in mismatch.hinders else "levels"
-    return f"{mismatch.facet.replace('_', ' ')} differs ({ours} against {theirs}), so {hinders} are not compared: {mismatch.why}"
-
-
-def _rule(name: str) -> ProgressRule:
-    if name not in RULES:
-        raise NotFound(f"There is no progress rule {name!r}.", hint=meant(name, list(RULES)))
-    return RULES[name]
-
-
-def _dimension(template: Template, by: str | None) -> str | None:
+def _dimensions(template: Template, by: str | None) -> tuple[str, ...]:
     if by is not None and by not in CODE_LISTS:
         wanted = [*template.disaggregation.required, *template.disaggregation.recommended]
         others = [dimension for dimension in CODE_LISTS if dimension not in wanted]
         raise Invalid(f"There is no dimension {by!r} to break down by.", hint=meant(by, [*wanted, *others]))
-    return by
+    return () if by is None else (by,)
 
 
 def _periods(template: Template, request: RollupRequest) -> tuple[str | None, str | None, tuple[str, ...] | None]:
@@ -266,22 +227,35 @@ def _periods(template: Template, request: RollupRequest) -> tuple[str | None, st
             raise Invalid(
                 "A roll-up takes a period or a window, not both.", hint="A window B..L already shows both its ends."
             )
-        start, dots, end = request.window.partition("..")
-        if not dots:
-            raise Invalid(
-                f"{request.window!r} is no window.",
-                hint="Write two periods with two dots between: SY2014-15..SY2018-19.",
-            )
-        earlier, later = _read(template, start), _read(template, end)
-        if period_of(earlier).ordinal >= period_of(later).ordinal:
-            raise Invalid(
-                f"The window ends at {later}, not after its start {earlier}.", hint="Write the earlier period first."
-            )
-        return earlier, later, (earlier, later)
+        earlier, later = window_of([template], request.window)
+        return earlier, later, None if earlier is None or later is None else (earlier, later)
     if request.period is not None:
         later = _read(template, request.period)
         return None, later, (later,)
     return None, None, None
+
+
+def window_of(templates: Sequence[Template], window: str | None) -> tuple[str | None, str | None]:
+    """The two ends of a window ``B..L``, in the one kind of period that the outcomes have. Raises Invalid with the way out."""
+    if window is None:
+        return None, None
+    start, dots, end = window.partition("..")
+    if not dots:
+        raise Invalid(
+            f"{window!r} is no window.", hint="Write two periods with two dots between: SY2014-15..SY2018-19."
+        )
+    kinds = sorted({template.indicator.period for template in templates})
+    if len(kinds) > 1:
+        raise Invalid(
+            f"The outcomes have periods of several kinds ({', '.join(kinds)}), so no window fits all of them.",
+            hint="Ask for one outcome at a time.",
+        )
+    earlier, later = _read(templates[0], start), _read(templates[0], end)
+    if period_of(earlier).ordinal >= period_of(later).ordinal:
+        raise Invalid(
+            f"The window ends at {later}, not after its start {earlier}.", hint="Write the earlier period first."
+        )
+    return earlier, later
 
 
 def _read(template: Template, label: str) -> str:

@@ -11,18 +11,19 @@ from hashlib import sha256
 import msgspec
 
 from registry import duck
-from registry.domain.agreement import Decision, Restatement, Signature, content_sha256
-from registry.domain.community import Community
-from registry.domain.comparability import keys_of, measure_of
+from registry.domain.agreement import Decision, Restatement, Signature
+from registry.domain.community import Community, dated_geographies
 from registry.domain.framework import Framework, pins_of
+from registry.domain.geography import path_of
 from registry.domain.group import group_key
 from registry.domain.ids import major, template_reference, variant_reference
-from registry.domain.instrument import Instrument
-from registry.domain.period import period_of
+from registry.domain.instrument import Instrument, edges_of
+from registry.domain.link import Link, months_of
+from registry.domain.progress_rule import ProgressRule
 from registry.domain.refusal import NotARegistry
-from registry.domain.template import Template, TemplateStatus, terms_of
-from registry.domain.variant import Baseline, Goal, Variant
+from registry.domain.template import Template, TemplateStatus, progress_rule_of, terms_of
 from registry.ledger.entry import Entry
+from registry.projection.apply_variant import variant_record
 
 Templates = dict[str, Template]
 Record = dict[str, object]
@@ -92,6 +93,12 @@ def _template(entry: Entry, body: bytes, templates: Templates) -> Record:
         "has_cut": indicator.has_cut,
         "kind": indicator.period,
         "rollup": indicator.rollup,
+        "progress_rule": progress_rule_of(template),
+        "scale": template.scale,
+        "references": [
+            {"dimension": dimension, "group_key": group_key({dimension: category})}
+            for dimension, category in sorted(template.disaggregation.reference.items())
+        ],
         "content_sha256": sha256(body).hexdigest(),
     }
 
@@ -104,6 +111,13 @@ def _instrument(entry: Entry, body: bytes, _: Templates) -> Record:
         "title": instrument.title,
         "publisher": instrument.publisher,
         "versions": [version.id for version in instrument.versions],
+        "editions": [
+            {
+                "id": version.id,
+                "edges": [{"ordinal": month, "period": code, "ends": ends} for month, code, ends in edges_of(version)],
+            }
+            for version in instrument.versions
+        ],
     }
 
 
@@ -116,6 +130,10 @@ def _community(entry: Entry, body: bytes, _: Templates) -> Record:
         "kind": community.kind,
         "state": community.state,
         "membership": [{"joined": span.joined, "left": span.left} for span in community.membership],
+        "geographies": [
+            {"code": place.code, "path": path_of(place.code, place.within), "since": place.since, "until": place.until}
+            for place in dated_geographies(community)
+        ],
     }
 
 
@@ -159,92 +177,44 @@ def _act(kind: type[Signature] | type[Decision] | type[Restatement], entry: Entr
     }
 
 
-def _variant(entry: Entry, body: bytes, templates: Templates) -> Record:
-    variant = msgspec.json.decode(body, type=Variant)
-    template_id, version = template_reference(variant.template)
-    template = templates[variant.template]
-    keys = keys_of(variant, template)
+def _link(entry: Entry, body: bytes, _: Templates) -> Record:
+    link = msgspec.json.decode(body, type=Link)
+    first, last = months_of(link)
     return {
-        "community": variant.community,
-        "id": variant.id,
-        "revision": entry.revision,
+        "id": link.id,
         "recorded_at": entry.recorded_at,
-        "actor": entry.actor,
-        "content_sha256": content_sha256(msgspec.json.decode(body)),
-        "partners": [
-            {"id": partner.id, "name": partner.name, "sector": partner.sector, "commitment": partner.commitment}
-            for partner in variant.partners
-        ],
-        "departs": bool(variant.context.adaptations),
-        "agenda": variant.measure is None,
-        "release_month": variant.source.release_month if variant.source else None,
-        "template_id": template_id,
-        "template_version": version,
-        "title": variant.title,
-        "headline": variant.headline,
-        "tier": keys.tier,
-        "level_key": keys.level,
-        "progress_key": keys.progress,
-        "reasons": keys.reasons,
-        "benchmark": variant.benchmark,
-        "sample": measure_of(variant, template).sampling == "sample",
-        **_marks(variant),
-        **_baseline(variant.baseline, templates[variant.template]),
-        **_target(variant.target),
-    }
-
-
-def _marks(variant: Variant) -> Record:
-    """Milestones, targets of groups and breaks, each dated, in order."""
-    breaks = sorted(variant.breaks, key=lambda entry: period_of(entry.period).ordinal)
-    return {
-        "milestones": sorted(
-            ({"ordinal": period_of(goal.period).ordinal, "value": goal.value} for goal in variant.milestones),
-            key=lambda goal: goal["ordinal"],
-        ),
-        "group_targets": [
+        "title": link.title,
+        "scale": link.scale.id,
+        "scale_title": link.scale.title,
+        "sd": link.scale.sd,
+        "u_sd": link.scale.spread_error,
+        "u_m": link.scale.placing_error,
+        "first_period": link.first_period,
+        "first_ordinal": first,
+        "last_period": link.last_period,
+        "last_ordinal": last,
+        "cuts": [
             {
-                "group_key": group_key(goal.group),
-                "ordinal": period_of(goal.period).ordinal,
-                "period": goal.period,
-                "value": goal.value,
+                "instrument": cut.instrument,
+                "instrument_version": cut.instrument_version,
+                "cut": cut.cut,
+                "grade_or_age": None if cut.grade_or_age is None else str(cut.grade_or_age),
+                "score": cut.score,
+                "standard_error": cut.standard_error,
             }
-            for goal in variant.group_targets
+            for cut in link.cuts
         ],
-        "breaks": [
-            {"ordinal": period_of(entry.period).ordinal, "period": entry.period, "bridged": entry.bridge is not None}
-            for entry in breaks
-        ],
+        "content_sha256": sha256(body).hexdigest(),
     }
 
 
-def _baseline(baseline: Baseline | None, template: Template) -> Record:
-    """The baseline's columns; one of several periods is dated at the last of them, and what was declared stands for it."""
-    several = (
-        sorted((period_of(label) for label in baseline.periods), key=lambda entry: entry.ordinal) if baseline else []
-    )
-    if baseline is None or (baseline.period is None and not several):
-        return {"baseline_of_several": False}
-    period = several[-1] if baseline.period is None else period_of(baseline.period)
-    value, indicator = baseline.value, template.indicator
-    if indicator.unit in {"percent", "rate"} and baseline.numerator is not None and baseline.denominator:
-        value = indicator.per * baseline.numerator / baseline.denominator
+def _rule(entry: Entry, body: bytes, _: Templates) -> Record:
+    rule = msgspec.json.decode(body, type=ProgressRule)
     return {
-        "baseline_of_several": baseline.period is None,
-        "baseline_period": period.code,
-        "baseline_ordinal": period.ordinal,
-        "baseline_span": period.months,
-        "baseline_value": value,
-        "baseline_numerator": baseline.numerator,
-        "baseline_denominator": baseline.denominator,
+        **{name: getattr(rule, name) for name in ("id", "title", "method", "phi", "tau")},
+        "recorded_at": entry.recorded_at,
+        "content_sha256": sha256(body).hexdigest(),
     }
-
-
-def _target(target: Goal | None) -> Record:
-    if target is None:
-        return {}
-    period = period_of(target.period)
-    return {"target_period": period.code, "target_ordinal": period.ordinal, "target_value": target.value}
 
 
 def _mapping(entry: Entry, _: bytes, __: Templates) -> Record:
@@ -271,12 +241,14 @@ _KINDS: dict[str, Callable[[Entry, bytes, Templates], Record]] = {
     "template": _template,
     "template_status": _status,
     "framework": _framework,
+    "link": _link,
+    "rule": _rule,
     "signature": partial(_act, Signature),
     "decision": partial(_act, Decision),
     "restatement": partial(_act, Restatement),
     "instrument": _instrument,
     "community": _community,
-    "variant": _variant,
+    "variant": variant_record,
     "mapping": _mapping,
     "batch": _batch,
 }

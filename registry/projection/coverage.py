@@ -63,6 +63,7 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True):
     program: str
     outcomes: tuple[OutcomeLine, ...]
     communities: tuple[str, ...]
+    names: tuple[str, ...]
     cells: tuple[Cell, ...]
     owed: dict[str, int]
 
@@ -98,6 +99,7 @@ def coverage_of(projection: Projection, name: str, as_of: str | None = None) -> 
             for outcome in framework.outcomes
         ),
         communities=tuple(place.slug for place in places),
+        names=tuple(place.name for place in places),
         cells=cells,
         owed={status: owed.count(status) for status in sorted(set(owed))},
     )

@@ -6,17 +6,30 @@ import msgspec
 
 from registry.domain.group import group_key
 from registry.domain.listing import OriginLine
+from registry.domain.normal import quantile
 from registry.domain.point import Point
 from registry.domain.report import Batch
-from registry.domain.rollup import LevelPart
-from registry.domain.rollup_answer import Explained, ShownLevel, ShownSeries, Source
+from registry.domain.rollup_answer import Explained, Network, RollupAnswer, ShownGap, ShownLevel, ShownSeries, Source
+from registry.domain.rollup_rows import LevelPart
 from registry.domain.value import shown
 
+Named = set[tuple[str, str]]
 
-def explain_levels(
+
+def explained(answer: RollupAnswer, parts: Sequence[LevelPart], origins: Sequence[OriginLine]) -> Iterator[Explained]:
+    """Every figure of a roll-up: its arithmetic in one line, and the cells behind it."""
+    yield from _levels(answer.levels, parts, origins)
+    yield from _changes(answer)
+    for entry in answer.series:
+        yield from _series(entry, answer, origins)
+    for gap in answer.gaps:
+        yield _gap(gap, answer, origins)
+    yield from _network(answer.network, answer)
+
+
+def _levels(
     levels: Sequence[ShownLevel], parts: Sequence[LevelPart], origins: Sequence[OriginLine]
 ) -> Iterator[Explained]:
-    """The arithmetic of every pooled level in one line, and the cells of each part."""
     for level in levels:
         group = group_key(level.group)
         own = [
@@ -26,23 +39,185 @@ def explain_levels(
             and part.status in {"exact", "bounded"}
         ]
         named = {(part.community, part.variant) for part in own}
+        linked = level.tier == "linked"
         yield Explained(
-            figure=f"level {level.period}{f' {group}' if group else ''} over {', '.join(level.communities)}",
-            arithmetic=_pooling(level, own),
+            figure=f"{level.tier} {level.period}{_behind(group)} over {', '.join(level.communities)}",
+            arithmetic=_on_scale(level) if linked else _pooling(level, own),
             sources=tuple(_sources(origins, named, group, {level.period})),
         )
 
 
-def explain_series(series: Sequence[ShownSeries], origins: Sequence[OriginLine]) -> Iterator[Explained]:
-    """The arithmetic of every series' change in one line, and the cells of its two ends."""
-    for entry in series:
-        periods = {point.period for point in (entry.baseline, entry.latest) if point is not None}
-        group = group_key(entry.group)
+def _on_scale(level: ShownLevel) -> str:
+    """How a mean over linked places comes about; each place's own line says how its part does."""
+    return (
+        f"sum(people x mean) / sum(people) = {_told(level.value, 2)} over {level.denominator} people, 95 % interval "
+        f"{_told(level.low, 2)} to {_told(level.high, 2)}; the error of a cut that places share counts once"
+    )
+
+
+def _changes(answer: RollupAnswer) -> Iterator[Explained]:
+    """Each level's move over a window, from the levels of its two ends."""
+    earlier, _, later = (answer.window or "").partition("..")
+    by_end = {(level.key, group_key(level.group), level.period): level for level in answer.levels}
+    for row in answer.changes:
+        group = group_key(row.group)
+        first, last = (by_end.get((row.key, group, period)) for period in (earlier, later))
+        if first is not None and last is not None and row.change is not None:
+            yield Explained(
+                figure=f"change {earlier} to {later}{_behind(group)} over {', '.join(row.communities)}",
+                arithmetic=f"{_ratio(last)} - {_ratio(first)} = {_points(row.change)}, the same places at both ends",
+                sources=(),
+            )
+
+
+def _ratio(level: ShownLevel) -> str:
+    return f"{level.numerator}/{level.denominator} = {_told(level.value, 2)}"
+
+
+def _series(entry: ShownSeries, answer: RollupAnswer, origins: Sequence[OriginLine]) -> Iterator[Explained]:
+    """The change of one series, its trend, and what else is worked out from its figures."""
+    group = group_key(entry.group)
+    name = f"{entry.community}/{entry.variant}{_behind(group)}"
+    ends = (entry.baseline, entry.latest, entry.segment.baseline if entry.segment else None)
+    periods = {point.period for point in ends if point is not None}
+    yield Explained(
+        figure=name,
+        arithmetic=f"{_figure(entry.latest)} - {_start(entry)} = {_points(entry.change)}",
+        sources=tuple(_sources(origins, {(entry.community, entry.variant)}, group, periods)),
+    )
+    for what, arithmetic in (
+        ("trend", _trend(entry, answer.progress_rule)),
+        ("gap closed", _closed(entry)),
+        ("effect", _effect(entry)),
+        ("change beside the benchmark", _relative(entry)),
+        ("mean on the common scale", _linked(entry)),
+        ("forecast", _forecast(entry)),
+    ):
+        if arithmetic:
+            yield Explained(figure=f"{name}: {what}", arithmetic=arithmetic, sources=())
+
+
+def _trend(entry: ShownSeries, rule: str) -> str:
+    since = f" since {entry.segment.since}" if entry.segment else ""
+    if entry.z is None or entry.se is None:
+        return f"{entry.trend}{since} by {rule}{f', because {entry.reason}' if entry.reason else ''}"
+    gain = entry.segment.improvement if entry.segment else entry.improvement
+    low, high = entry.improvement_ci90 or (0.0, 0.0)
+    return (
+        f"z = {_told(gain, 2)} / {_told(entry.se, 2)} = {_told(entry.z, 2)}, 90 % interval "
+        f"{_told(low, 2)} to {_told(high, 2)}: {entry.trend}{since} by {rule}"
+    )
+
+
+def _closed(entry: ShownSeries) -> str:
+    if entry.gap_closed is None or entry.target is None or entry.baseline is None:
+        return ""
+    return (
+        f"(latest - baseline) / (target - baseline) = {_points(entry.change)} on the way to {entry.target.value:.12g} "
+        f"= {_told(100 * entry.gap_closed, 1)} % of it"
+    )
+
+
+def _effect(entry: ShownSeries) -> str:
+    first, last = (_probit(point) for point in (entry.baseline, entry.latest))
+    if entry.effect is None:
+        return ""
+    return (
+        f"probits {_told(last, 3)} and {_told(first, 3)} of (x + .5)/(n + 1): "
+        f"{_told(entry.effect, 3)}, error {_told(entry.effect_se, 3)}"
+    )
+
+
+def _probit(point: Point | None) -> float | None:
+    if point is None or point.numerator is None or not point.denominator:
+        return None
+    return quantile((point.numerator + 0.5) / (point.denominator + 1))
+
+
+def _relative(entry: ShownSeries) -> str:
+    found = entry.relative
+    if found is None or found.relative_change is None or entry.improvement is None:
+        return ""
+    beside = entry.improvement - found.relative_change
+    return f"{_told(entry.improvement, 2)} - {_told(beside, 2)} = {_points(found.relative_change)}"
+
+
+def _linked(entry: ShownSeries) -> str:
+    found = entry.linked
+    if found is None or found.mean is None or found.score is None or found.share is None:
+        return ""
+    z = quantile(found.share)
+    low, high = found.ci95 or (0.0, 0.0)
+    return (
+        f"cut {found.score:.12g} + sd x {_told(z, 3)} (the probit of {_told(100 * found.share, 1)} %) = "
+        f"{_told(found.mean, 1)}, 95 % interval {_told(low, 1)} to {_told(high, 1)}, by {found.link}"
+    )
+
+
+def _forecast(entry: ShownSeries) -> str:
+    curve = entry.curve
+    if curve is None or curve.forecast is None:
+        return ""
+    inside = curve.prediction90
+    band = f", 90 % of single years between {_told(inside[0], 1)} and {_told(inside[1], 1)}" if inside else ""
+    way = f"{_points(curve.slope)} a year, reach {_told(curve.forecast, 1)}"
+    return f"least squares up to the baseline, {way}{band}: {curve.verdict or 'no verdict'}"
+
+
+def _gap(gap: ShownGap, answer: RollupAnswer, origins: Sequence[OriginLine]) -> Explained:
+    """The gap then and now; its cells are those of the two groups, which have lines of their own."""
+    group, reference = group_key(gap.group), group_key(gap.reference)
+    then, now = (_told(value, 2) if value is not None else "not told" for value in (gap.gap_baseline, gap.gap_latest))
+    tested = f", z = {_told(gap.z, 2)}" if gap.z is not None else ""
+    why = f", because {gap.reason}" if gap.reason else ""
+    own = {(gap.community, gap.variant)}
+    periods = {origin.period for origin in origins if (origin.community, origin.variant) in own}
+    return Explained(
+        figure=f"{gap.community}/{gap.variant} gap of {group} to {reference}",
+        arithmetic=f"{now} now - {then} then = {_points(gap.gap_change)}{tested}: {gap.verdict}{why} by {answer.progress_rule}",
+        sources=tuple(source for key in (group, reference) for source in _sources(origins, own, key, periods)),
+    )
+
+
+def _network(network: Network, answer: RollupAnswer) -> Iterator[Explained]:
+    """The joint count, who is in it, and what stands beside it."""
+    trends = {
+        trend: sorted(_who(answer, network, trend))
+        for trend in ("improving", "maintaining", "declining", "indeterminate")
+    }
+    told = "; ".join(
+        f"{trend} {len(names)} ({', '.join(names)})" if names else f"{trend} 0" for trend, names in trends.items()
+    )
+    yield Explained(figure="network", arithmetic=f"of {network.n}: {told}", sources=())
+    if network.by_chance is not None and network.by_chance.tested:
+        chance = network.by_chance
         yield Explained(
-            figure=f"{entry.community}/{entry.variant}{f' {group}' if group else ''}",
-            arithmetic=f"{_figure(entry.latest)} - {_start(entry)} = {_points(entry.change)}",
-            sources=tuple(_sources(origins, {(entry.community, entry.variant)}, group, periods)),
+            figure="network by chance",
+            arithmetic=f"if nothing had changed in {chance.tested} tested series, {_told(chance.improving, 2)} would be called improving",
+            sources=(),
         )
+    mean = network.mean_effect_per_year
+    if mean is not None:
+        yield Explained(
+            figure="network mean effect per year",
+            arithmetic=f"random effects over {mean.places} places, variance between them {mean.tau_squared:.3g}: {mean.mean:.3g}, "
+            f"95 % interval {mean.ci95[0]:.3g} to {mean.ci95[1]:.3g}",
+            sources=(),
+        )
+
+
+def _who(answer: RollupAnswer, network: Network, trend: str) -> Iterator[str]:
+    for entry in answer.series:
+        if entry.headline and not entry.group and entry.trend == trend and entry.community in network.communities:
+            yield entry.community
+
+
+def _told(figure: float | None, decimals: int = 2) -> str:
+    return "not told" if figure is None else shown(figure, decimals=decimals)
+
+
+def _behind(group: str) -> str:
+    return f" {group}" if group else ""
 
 
 def _pooling(level: ShownLevel, parts: Iterable[LevelPart]) -> str:
@@ -51,10 +226,10 @@ def _pooling(level: ShownLevel, parts: Iterable[LevelPart]) -> str:
     if level.value is None:
         if level.low is None or level.high is None:
             return "nothing can be pooled"
-        ends = f"between {shown(level.low, decimals=2)} and {shown(level.high, decimals=2)}"
+        ends = f"between {_told(level.low, 2)} and {_told(level.high, 2)}"
         return f"{ends}: a part is bounded; people {below} = {level.denominator}"
     above = " + ".join(str(part.numerator) for part in own)
-    return f"({above}) / ({below}) = {level.numerator} / {level.denominator} = {shown(level.value, decimals=2)}"
+    return f"({above}) / ({below}) = {level.numerator} / {level.denominator} = {_told(level.value, 2)}"
 
 
 def _start(entry: ShownSeries) -> str:
@@ -78,12 +253,10 @@ def _figure(point: Point | None) -> str:
 
 
 def _points(change: float | None) -> str:
-    return "not told" if change is None else f"{'+' if change > 0 else ''}{shown(change, decimals=2)} points"
+    return "not told" if change is None else f"{'+' if change > 0 else ''}{_told(change, 2)} points"
 
 
-def _sources(
-    origins: Iterable[OriginLine], named: set[tuple[str, str]], group: str, periods: set[str]
-) -> Iterator[Source]:
+def _sources(origins: Iterable[OriginLine], named: Named, group: str, periods: set[str]) -> Iterator[Source]:
     for origin in origins:
         if (origin.community, origin.variant) in named and origin.group_key == group and origin.period in periods:
             batch = msgspec.json.decode(origin.body, type=Batch)

@@ -29,6 +29,8 @@ _TABLES = (
     "template",
     "template_status",
     "framework",
+    "link",
+    "rule",
     "instrument",
     "community",
     "variant",

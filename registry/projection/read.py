@@ -9,8 +9,10 @@ import msgspec
 
 from registry import duck
 from registry.domain.community import Community
+from registry.domain.disparity import Disparity
 from registry.domain.framework import Framework
 from registry.domain.instrument import Instrument
+from registry.domain.link import Link
 from registry.domain.listing import (
     ActLine,
     BatchLine,
@@ -18,16 +20,38 @@ from registry.domain.listing import (
     DossierLine,
     FrameworkLine,
     InstrumentLine,
+    LinkLine,
     MappingLine,
     OriginLine,
     PointLine,
     RevisionLine,
+    RuleLine,
     TemplateLine,
     VariantLine,
 )
+from registry.domain.overlap import CountedElsewhere, CountedPlace, OverlapPair, counted_once
 from registry.domain.progress import Progress
-from registry.domain.progress_rule import ProgressRule
-from registry.domain.rollup import Count, LevelPart, Picked, Place, PooledLevel, Progressed, rounded
+from registry.domain.progress_rule import RULES, ProgressRule
+from registry.domain.rollup import rounded
+from registry.domain.rollup_rows import (
+    AtTarget,
+    Before,
+    BenchmarkEnds,
+    Chain,
+    Count,
+    Gap,
+    GapCount,
+    LevelChange,
+    LevelPart,
+    LinkedLevel,
+    LinkedPart,
+    Picked,
+    Place,
+    PlaceGaps,
+    PooledLevel,
+    Progressed,
+    TrendLine,
+)
 from registry.domain.template import Template
 from registry.domain.variant import Variant
 
@@ -39,23 +63,50 @@ class RollupRows(msgspec.Struct, frozen=True, kw_only=True):
 
     places: list[Place]
     picked: list[Picked]
+    judged: list[Progressed]
+    segments: list[Picked]
     progressed: list[Progressed]
+    chains: list[Chain]
     parts: list[LevelPart]
     levels: list[PooledLevel]
+    changes: list[LevelChange]
+    benchmarks: list[BenchmarkEnds]
+    before: list[Before]
+    linked_parts: list[LinkedPart]
+    linked: list[LinkedLevel]
     counts: list[Count]
+    at_target: list[AtTarget]
+    gaps: list[Gap]
+    gap_counts: list[GapCount]
+    elsewhere: tuple[CountedElsewhere, ...]
+    counted_places: list[CountedPlace]
     dossiers: list[DossierLine]
 
 
+class FrameworkRows(msgspec.Struct, frozen=True, kw_only=True):
+    """What the queries of a framework's roll-up returned, before it is put into words."""
+
+    trends: list[TrendLine]
+    counts: list[Count]
+    gap_counts: list[GapCount]
+    place_gaps: list[PlaceGaps]
+    at_target: list[AtTarget]
+    elsewhere: tuple[CountedElsewhere, ...]
+
+
 class Question(msgspec.Struct, frozen=True, kw_only=True):
-    """What a roll-up is asked: line and day it answers for, outcome, dimension, periods (null: the latest), window, and rule."""
+    """What a roll-up is asked: line and day it answers for, outcome, dimensions, periods (null: the latest), window, and rule.
+
+    ``rule`` is the one asked for by its id; null for each outcome's own.
+    """
 
     line: int
     day: str
     template: str | None
-    major: int | None = None
+    pins: tuple[str, ...] | None = None
     current: bool
-    rule: ProgressRule
-    dimension: str | None = None
+    rule: str | None = None
+    dimensions: tuple[str, ...] = ()
     periods: tuple[str, ...] | None = None
     earlier: str | None = None
     later: str | None = None
@@ -102,7 +153,7 @@ def dossiers(
     cursor: duck.Connection, line: int, *, current: bool, community: str | None = None, variant: str | None = None
 ) -> list[DossierLine]:
     """Give me what decides the state of every variant, or of one community's or one; ``current`` where line is the ledger's head."""
-    wanted = {"line": line, "template": None, "dimension": None}
+    wanted: dict[str, object] = {"line": line, "template": None, "dimensions": []}
     duck.run(cursor, "views/series_now" if current else "views/series_then", wanted)
     return _dossiers(cursor, line, community=community, variant=variant)
 
@@ -135,6 +186,21 @@ def origins(cursor: duck.Connection, line: int) -> list[OriginLine]:
     return duck.rows(cursor, "lists/origins", OriginLine, {"line": line})
 
 
+def list_links(cursor: duck.Connection, line: int) -> list[LinkLine]:
+    """Give me every published link."""
+    return duck.rows(cursor, "lists/links", LinkLine, {"line": line})
+
+
+def list_rules(cursor: duck.Connection, line: int) -> list[RuleLine]:
+    """Give me every progress rule that the network published."""
+    return duck.rows(cursor, "lists/rules", RuleLine, {"line": line})
+
+
+def link_of(line: LinkLine) -> Link:
+    """The link that stands in a list's line."""
+    return msgspec.json.decode(line.body, type=Link)
+
+
 def template_of(line: TemplateLine) -> Template:
     """The template that stands in a list's line."""
     return msgspec.json.decode(line.body, type=Template)
@@ -161,36 +227,104 @@ def variant_of(line: VariantLine) -> Variant:
 
 
 def rollup_rows(cursor: duck.Connection, question: Question) -> RollupRows:
-    """Give me everything a roll-up of one outcome is made of."""
+    """Give me everything a roll-up of one outcome (or of all) is made of."""
     _choose(cursor, question)
-    rule = {"phi": question.rule.phi, "tau": question.rule.tau, "method": question.rule.method}
+    elsewhere = _counted_elsewhere(cursor, question.line)
+    _judge(cursor, question)
+    _level(cursor, question)
+    day = {"day": question.day}
+    window = question.earlier is not None
     ends = {"earlier": question.earlier, "later": question.later}
-    duck.keep(cursor, "picked", "rollup/picked", ends)
-    picked = duck.kept(cursor, "picked", Picked)
-    duck.keep(cursor, "progressed", "rollup/progress", rule)
-    duck.keep(cursor, "picked", "rollup/picked_at_target")
-    duck.keep(cursor, "progressed_at_target", "rollup/progress", rule)
-    periods = None if question.periods is None else list(question.periods)
-    duck.keep(cursor, "level_part", "rollup/level_part", {"periods": periods})
     return RollupRows(
         places=duck.rows(cursor, "rollup/places", Place),
-        picked=picked,
-        progressed=progressed(cursor),
+        picked=duck.kept(cursor, "picked_whole", Picked),
+        judged=_progress_in(cursor, "judged"),
+        segments=duck.kept(cursor, "picked_segment", Picked),
+        progressed=_progress_in(cursor, "progressed"),
+        chains=[rounded(row) for row in duck.rows(cursor, "rollup/chained", Chain)],
         parts=duck.kept(cursor, "level_part", LevelPart),
-        levels=duck.rows(cursor, "rollup/level", PooledLevel),
-        counts=duck.rows(cursor, "rollup/network", Count),
+        levels=duck.kept(cursor, "level", PooledLevel),
+        changes=duck.rows(cursor, "rollup/level_change", LevelChange, ends) if window else [],
+        benchmarks=duck.rows(cursor, "rollup/benchmark_ends", BenchmarkEnds),
+        before=duck.rows(cursor, "rollup/before_baseline", Before),
+        linked_parts=[rounded(row) for row in duck.kept(cursor, "linked_part", LinkedPart)],
+        linked=[rounded(row) for row in duck.rows(cursor, "rollup/linked", LinkedLevel)],
+        counts=duck.rows(cursor, "rollup/network", Count, day),
+        at_target=duck.rows(cursor, "rollup/meeting_target", AtTarget, day),
+        gaps=_gaps(cursor),
+        gap_counts=duck.rows(cursor, "rollup/gap_count", GapCount, day),
+        elsewhere=elsewhere,
+        counted_places=duck.kept(cursor, "counted_place", CountedPlace),
         dossiers=_dossiers(cursor, question.line, template=question.template),
     )
 
 
-def progressed(cursor: duck.Connection) -> list[Progressed]:
-    """Give me the progress of every series that this cursor's roll-up worked out."""
-    cursor.execute(duck.text_of("rollup/progressed"))
-    fields = Progress.__struct_fields__
-    return [
-        Progressed(community, variant, group, rounded(Progress(**dict(zip(fields, figures, strict=True)))))
-        for community, variant, group, *figures in cursor.fetchall()
-    ]
+def framework_rows(cursor: duck.Connection, question: Question) -> FrameworkRows:
+    """Give me what a roll-up of several outcomes together is made of: each place's trends, the counts, and the gaps."""
+    _choose(cursor, question)
+    elsewhere = _counted_elsewhere(cursor, question.line)
+    _judge(cursor, question, groups=False)
+    day = {"day": question.day}
+    return FrameworkRows(
+        trends=duck.rows(cursor, "rollup/trends", TrendLine),
+        counts=duck.rows(cursor, "rollup/network", Count, day),
+        gap_counts=duck.rows(cursor, "rollup/gap_count", GapCount, day),
+        place_gaps=duck.rows(cursor, "rollup/gap_by_place", PlaceGaps),
+        at_target=duck.rows(cursor, "rollup/meeting_target", AtTarget, day),
+        elsewhere=elsewhere,
+    )
+
+
+def _counted_elsewhere(cursor: duck.Connection, line: int) -> tuple[CountedElsewhere, ...]:
+    """Whose people another place counts; mostly nobody's."""
+    duck.run(cursor, "views/counted_place", {"line": line})
+    found = counted_once(duck.rows(cursor, "rollup/overlap_pairs", OverlapPair))
+    duck.run(cursor, "views/counted_elsewhere")
+    duck.insert(cursor, "counted_elsewhere", found)
+    return found
+
+
+def _judge(cursor: duck.Connection, question: Question, *, groups: bool = True) -> None:
+    """Lay out which stretches are judged, and what is found: progress, and the gaps between groups."""
+    duck.run(cursor, "views/known_rule")
+    duck.insert(cursor, "known_rule", [_terms_of(rule) for rule in known_rules(cursor, question.line).values()])
+    ends = {"earlier": question.earlier, "later": question.later, "rule": question.rule}
+    duck.keep(cursor, "picked_whole", "rollup/picked", {**ends, "groups": groups})
+    duck.keep(cursor, "picked_at_target", "rollup/picked_at_target")
+    duck.keep(cursor, "picked_segment", "rollup/picked_segment", {"window": question.earlier is not None})
+    duck.run(cursor, "views/picked")
+    duck.keep(cursor, "progressed", "rollup/progress")
+    duck.keep(cursor, "judged", "rollup/judged")
+    duck.run(cursor, "views/gap_ends", ends)
+    duck.keep(cursor, "gap", "rollup/disparity")
+
+
+def _level(cursor: duck.Connection, question: Question) -> None:
+    """Lay out what each place brings to a level, and to a mean on the common scale."""
+    periods = {"periods": None if question.periods is None else list(question.periods)}
+    duck.keep(cursor, "level_part", "rollup/level_part", {**periods, "panel": question.earlier is not None})
+    duck.keep(cursor, "level", "rollup/level")
+    duck.keep(cursor, "linked_part", "rollup/linked_part", {**periods, "line": question.line})
+
+
+def known_rules(cursor: duck.Connection, line: int) -> dict[str, ProgressRule]:
+    """Give me every progress rule, by its id: those that ship, then those the network published."""
+    published = duck.rows(cursor, "lists/rules", RuleLine, {"line": line})
+    return {**RULES, **{entry.id: msgspec.json.decode(entry.body, type=ProgressRule) for entry in published}}
+
+
+def _terms_of(rule: ProgressRule) -> dict[str, object]:
+    return {"id": rule.id, "method": rule.method, "phi": rule.phi, "tau": rule.tau}
+
+
+def _progress_in(cursor: duck.Connection, relation: str) -> list[Progressed]:
+    found = duck.kept_behind(cursor, relation, 4, Progress)
+    return [Progressed(place, variant, group, stretch, rounded(row)) for (place, variant, group, stretch), row in found]
+
+
+def _gaps(cursor: duck.Connection) -> list[Gap]:
+    found = duck.kept_behind(cursor, "gap", 4, Disparity)
+    return [Gap(place, variant, group, reference, rounded(row)) for (place, variant, group, reference), row in found]
 
 
 def _dossiers(
@@ -207,6 +341,10 @@ def _dossiers(
 
 def _choose(cursor: duck.Connection, question: Question) -> None:
     """Lay out the comparable series of the question for the roll-up's queries."""
-    wanted = {"line": question.line, "template": question.template, "dimension": question.dimension}
+    wanted = {"line": question.line, "template": question.template, "dimensions": list(question.dimensions)}
     duck.run(cursor, "views/series_now" if question.current else "views/series_then", wanted)
-    duck.run(cursor, "views/comparable", {**wanted, "day": question.day, "major": question.major})
+    duck.run(
+        cursor,
+        "views/comparable",
+        {**wanted, "day": question.day, "pins": None if question.pins is None else list(question.pins)},
+    )

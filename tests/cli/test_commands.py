@@ -221,7 +221,7 @@ def test_the_installation_is_looked_at_with_and_without_a_registry(network: Run,
     assert (nowhere.status, nowhere.json["entries"]) == (0, None)
 
 
-@pytest.mark.parametrize("name", ["linking_more.json", "notes.json"])
+@pytest.mark.parametrize("name", ["weather_more.json", "notes.json"])
 def test_a_kind_nobody_knows_is_unknown_and_never_passed(run: Run, tmp_path: Path, name: str):
     wrote(tmp_path, f"answers/{name}", json.dumps([{"name": "a"}, {"name": "b"}]))
     result = run("doctor", "--answers", "answers", "--json")

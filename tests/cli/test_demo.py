@@ -22,6 +22,7 @@ TEMPLATES = (
     "consistent-attendance@1.0.0",
     "early-grade-reading@1.0.0",
     "hs-graduation@1.0.0",
+    "kindergarten-readiness@1.0.0",
     "middle-grade-math@1.0.0",
     "postsecondary-enrollment@1.0.0",
 )

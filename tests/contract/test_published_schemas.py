@@ -20,8 +20,9 @@ from registry.check import check_against
 from registry.domain.actor import operator
 from registry.domain.report import LoadReport
 from registry.domain.sentence import read_sentence
-from registry.projection.answer import RollupRequest, compare, rollup
+from registry.projection.answer import RollupRequest, rollup
 from registry.projection.assess import assess_variant
+from registry.projection.compare import compare
 from registry.projection.coverage import coverage_of
 from registry.projection.files import Projection
 from registry.schemas.generate import ANSWERS, DOCUMENTS, differing, generated, main, opened, urn_of, write

@@ -127,17 +127,39 @@ def test_undeclared_departure_is_compared_with_nothing_and_says_so():
     assert declared.progress != keys_of(measured(FULL), JUDGED).progress
 
 
-def test_other_construct_is_compared_with_nothing_even_where_it_is_declared():
+def test_a_declared_proxy_is_counted_by_direction_and_compared_with_nothing_else():
     context = {"adaptations": [{"facet": "/measure/construct", "why": "We count books."}]}
     keys = keys_of(measured(FULL | {"construct": "books at home"}, context=context), JUDGED)
-    assert keys.tier == "none"
+    assert (keys.tier, keys.level, keys.progress, keys.linked) == ("direction", None, None, None)
+    assert keys.direction == keys_of(measured(FULL), JUDGED).direction
     assert "books at home" in keys.reasons[0]
     assert "reading proficiency" in keys.reasons[0]
 
 
+def test_another_construct_that_nobody_declares_is_compared_with_nothing():
+    keys = keys_of(measured(FULL | {"construct": "books at home"}), JUDGED)
+    assert (keys.tier, keys.direction) == ("none", None)
+
+
+def test_linked_key_leaves_out_what_a_link_may_bridge_and_is_bound_to_the_scale():
+    rules = tuple(
+        msgspec.structs.replace(rule, level="link") if rule.facet in {"/measure/instrument", "/measure/cut"} else rule
+        for rule in JUDGED.comparability
+    )
+    linked = msgspec.structs.replace(JUDGED, comparability=rules, scale="naep-grade-4-reading")
+    ours = keys_of(measured(FULL), linked)
+    theirs = keys_of(measured(FULL | {"instrument": "other-test", "cut": "basic"}), linked)
+    assert (ours.level == theirs.level, ours.linked == theirs.linked) == (False, True)
+    assert "naep-grade-4-reading" in ours.linked
+    assert keys_of(measured(FULL | {"content": "mathematics"}), linked).linked != ours.linked
+    other_scale = msgspec.structs.replace(linked, scale="another")
+    assert keys_of(measured(FULL), other_scale).linked != ours.linked
+    assert keys_of(measured(FULL), msgspec.structs.replace(linked, scale=None)).linked is None
+
+
 def test_every_reason_is_told_and_none_twice():
     keys = keys_of(measured({"construct": "books", "season": "fall"}), JUDGED)
-    assert len(keys.reasons) == len(set(keys.reasons)) == 6
+    assert len(keys.reasons) == len(set(keys.reasons)) == 7
     assert keys.tier == "none"
 
 

@@ -164,8 +164,36 @@ def test_vanished_total_is_doubted_as_everybody():
     assert "(everybody)" in finding.detail
 
 
+def test_a_new_group_beside_others_that_were_there_is_doubted_by_name():
+    """User pain A35: a category that changed its label is one lost and one new."""
+    before = [point("SY2017-18", 21.0), *races(100, 200, period="SY2017-18")]
+    after = [point("SY2018-19", 22.0), *races(100, 200, 50)]
+    (finding,) = doubts(before, after, TEMPLATE)
+    assert (finding.rule, finding.row) == ("group-new", 7)
+    assert finding.detail == "No period before SY2018-19 has figures (Hispanic or Latino)."
+
+
+def test_a_group_that_comes_back_and_a_breakdown_that_begins_are_nothing_new():
+    away = [point("SY2016-17", 20.0), *races(100, 200, 50, period="SY2016-17"), point("SY2017-18", 21.0)]
+    away += races(100, 200, period="SY2017-18")
+    back = [point("SY2018-19", 22.0), *races(100, 200, 50)]
+    assert doubts(away, back, TEMPLATE) == ()
+    began = [point("SY2018-19", 22.0), *races(100, 200), point("SY2018-19", 20.0, "sex=female")]
+    assert doubts([point("SY2017-18", 21.0)], began, TEMPLATE) == ()
+
+
+def test_groups_without_everybody_are_doubted_once_for_all_their_periods():
+    """User pain A34: an answer for everybody would be empty, and a total is never added up from groups."""
+    both = [*races(100, 200, period="SY2017-18"), *races(100, 200)]
+    assert told(doubts((), both, TEMPLATE)) == [
+        ("total-missing", "SY2017-18 (and 1 more): there are figures of groups and none of everybody.")
+    ]
+    assert doubts([point("SY2017-18", 21.0), point("SY2018-19", 22.0)], both, TEMPLATE) == ()
+
+
 def test_doubt_about_a_group_names_it():
-    (finding,) = doubts((), series(21.3, 50.0, group="race_ethnicity=hispanic;sex=female"), TEMPLATE)
+    both = series(21.3, 50.0, group="race_ethnicity=hispanic;sex=female")
+    (finding,) = doubts(series(40.0, 41.0), both, TEMPLATE)
     assert finding.detail.endswith("(Hispanic or Latino, Female).")
 
 

@@ -88,8 +88,14 @@ def milwaukee(run: Run, tmp_path: Path) -> Run:
 
 def test_ten_years_on_three_tests_stand_in_one_measure_and_are_not_compared(milwaukee: Run):
     series = shown(milwaukee)
-    assert (series["trend"], series["reason"], series["broken_at"]) == ("indeterminate", "series_break", "SY2014-15")
-    assert series["change"] is None
+    assert (series["trend"], series["reason"], series["broken_at"]) == ("indeterminate", "within_noise", "SY2014-15")
+    assert (series["segment"]["since"], series["segment"]["baseline"]["numerator"]) == ("SY2015-16", 180)
+    assert (series["change"], series["pace"], series["segment"]["change"]) == (None, None, pytest.approx(4.0))
+    assert (series["segments"], series["chained_effect"], series["chained_effect_reason"]) == (
+        3,
+        None,
+        "segment_too_short",
+    )
     check = one_series(milwaukee)
     assert (check["verdict"], check["found"].count(REASON.rstrip("."))) == ("fail", 2)
     ambition = milwaukee("variant", "assess", NAME, "--json").json["ambition"]

@@ -115,12 +115,13 @@ def test_manifest_names_every_document_once_in_canonical_order() -> None:
     for kind, folder in (
         ("templates", "templates"),
         ("instruments", "instruments"),
+        ("links", "links"),
         ("communities", "network/communities"),
         ("variants", "network/variants"),
     ):
         on_disk = [path.relative_to(SEEDS).as_posix() for path in (SEEDS / folder).iterdir()]
         assert sorted(MANIFEST[kind]) == sorted(on_disk)
-    assert list(MANIFEST) == ["network", "templates", "instruments", "communities", "variants", "loads"]
+    assert list(MANIFEST) == ["network", "templates", "instruments", "links", "communities", "variants", "loads"]
     assert MANIFEST["templates"] == sorted(MANIFEST["templates"])
     assert MANIFEST["instruments"] == sorted(MANIFEST["instruments"])
     references_first = {path: COMMUNITIES[path].kind == "member" for path in MANIFEST["communities"]}

@@ -7,6 +7,8 @@ insert into next.variant from registry.variant order by seq;
 insert into next.mapping from registry.mapping order by seq;
 insert into next.template_status from registry.template_status order by seq;
 insert into next.framework from registry.framework order by seq;
+insert into next.link from registry.link order by seq;
+insert into next.rule from registry.rule order by seq;
 insert into next.signature from registry.signature order by seq;
 insert into next.decision from registry.decision order by seq;
 insert into next.restatement from registry.restatement order by seq;

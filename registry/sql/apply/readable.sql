@@ -8,6 +8,8 @@ union all select bit_xor(hash(t)) from next.variant as t
 union all select bit_xor(hash(t)) from next.mapping as t
 union all select bit_xor(hash(t)) from next.template_status as t
 union all select bit_xor(hash(t)) from next.framework as t
+union all select bit_xor(hash(t)) from next.link as t
+union all select bit_xor(hash(t)) from next.rule as t
 union all select bit_xor(hash(t)) from next.signature as t
 union all select bit_xor(hash(t)) from next.decision as t
 union all select bit_xor(hash(t)) from next.restatement as t

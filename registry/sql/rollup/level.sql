@@ -1,5 +1,5 @@
 -- What is the level over every place that measures it the same way, in one period?
--- returns: registry.domain.rollup.PooledLevel
+-- returns: registry.domain.rollup_rows.PooledLevel
 -- grain:   one row per comparability key, group and period
 with pooled as (
     select

@@ -1,16 +1,31 @@
 -- How many communities are improving, maintaining or declining, and of how many can it not be told?
--- returns: registry.domain.rollup.Count
--- grain:   one row per progress key, the one with most communities first
+-- param:   day  DATE  the day on which it is judged whose people are counted with another place
+-- returns: registry.domain.rollup_rows.Count
+-- grain:   one row per tier and key, progress keys first, the one with most communities first
+with counted as (
+    select c.template_id, c.progress_key, c.direction_key, c.community, j.trend
+    from comparable as c
+    inner join judged as j using (community, variant, group_key)
+    anti join (
+        from counted_elsewhere where coalesce(since <= $day, true) and coalesce("until" >= $day, true)
+    ) as e on e.community = c.community and e.variant = c.variant and e.template_id = c.template_id
+    where c.headline and c.member and c.group_key = '' and c.rollup <> 'none'
+),
+keyed as (
+    select 'progress' as tier, template_id, progress_key as key, community, trend from counted where progress_key is not null
+    union all
+    select 'direction' as tier, template_id, direction_key as key, community, trend from counted where direction_key is not null
+)
 select
-    c.progress_key,
+    tier,
+    template_id,
+    key,
     count(*) as n,
-    count(*) filter (p.trend = 'improving') as improving,
-    count(*) filter (p.trend = 'maintaining') as maintaining,
-    count(*) filter (p.trend = 'declining') as declining,
-    count(*) filter (p.trend = 'indeterminate') as indeterminate,
-    list(c.community order by c.community) as communities
-from comparable as c
-inner join progressed as p using (community, variant, group_key)
-where c.headline and c.member and c.group_key = '' and c.progress_key is not null
-group by c.progress_key
-order by n desc, c.progress_key
+    count(*) filter (trend = 'improving') as improving,
+    count(*) filter (trend = 'maintaining') as maintaining,
+    count(*) filter (trend = 'declining') as declining,
+    count(*) filter (trend = 'indeterminate') as indeterminate,
+    list(community order by community) as communities
+from keyed
+group by tier, template_id, key
+order by tier desc, n desc, key

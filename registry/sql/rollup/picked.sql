@@ -1,8 +1,10 @@
 -- For each series: from which figure to which is progress judged?
 -- param:   earlier  VARCHAR  the period to start from; null for each variant's own baseline
 -- param:   later    VARCHAR  the period to end at; null for the last one with a figure, also a hidden one
--- returns: registry.domain.rollup.Picked
--- grain:   one row per variant and group
+-- param:   rule     VARCHAR  the progress rule asked for; null for each outcome's own
+-- param:   groups   BOOLEAN  also each group, not everybody alone
+-- returns: registry.domain.rollup_rows.Picked
+-- grain:   one row per variant and group, its stretch "whole"
 with ends as (
     select
         *,
@@ -11,6 +13,7 @@ with ends as (
         $earlier is null and group_key = ''
             and (baseline_of_several or len(list_filter(history, lambda h: h.period = baseline_period)) = 0) as declared
     from comparable
+    where $groups or group_key = ''
 ),
 started as (
     select
@@ -69,6 +72,11 @@ select
     baseline_denominator as declared_d,
     case when not declared then own.missing end as b_missing,
     latest.missing as l_missing,
-    declared and (baseline_value is not null or baseline_numerator is not null) as b_declared
+    declared and (baseline_value is not null or baseline_numerator is not null) as b_declared,
+    'whole' as stretch,
+    r.phi as phi,
+    r.tau as tau,
+    r."method" as "method"
 from chosen
+left join known_rule as r on r.id = coalesce($rule, progress_rule)
 order by community, variant, group_key

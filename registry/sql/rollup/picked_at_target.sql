@@ -1,6 +1,6 @@
 -- Where a target's period is over: from which figure to the target period's own one is the target judged?
--- returns: registry.domain.rollup.Picked
--- grain:   one row per variant and group whose latest figure is later than its target, where the target period has a figure
+-- returns: registry.domain.rollup_rows.Picked
+-- grain:   one row per variant and group whose latest figure is later than its target, where the target period has a figure; its stretch is "target"
 select picked.* replace (
     h.period as l_period,
     h.ordinal as l_ordinal,
@@ -13,9 +13,10 @@ select picked.* replace (
     h.standard_error as l_se,
     h.eligible as l_eligible,
     h.missing as l_missing,
+    'target' as stretch,
     list_filter(breaks, lambda b: not b.bridged and b.ordinal > picked.b_ordinal and b.ordinal <= h.ordinal)[1].period as broken_at
 )
-from picked
+from picked_whole as picked
 inner join (select community, variant, group_key, breaks, sample, unnest(history) as h from comparable) as series using (community, variant, group_key)
 where picked.l_ordinal > picked.t_ordinal
   and h.period = picked.t_period

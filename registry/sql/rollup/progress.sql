@@ -1,11 +1,9 @@
 -- How far has each series come since its baseline, does it keep pace with its target, and what may be said of its trend?
--- param:   phi     DOUBLE   how much more cohorts differ than chance (1 for plain@1)
--- param:   tau     DOUBLE   by how many points of a percent they differ besides (0 for plain@1)
--- param:   method  VARCHAR  tested or threshold
 -- returns: registry.domain.progress.Progress
--- grain:   one row per community, variant and group of the relation "picked"
--- reads:   picked, one row per series: terms, both ends, target and milestones; null where there is none
--- order:   community, variant, group_key, then the fields of Progress; an interval is DOUBLE[] of two
+-- grain:   one row per community, variant, group and stretch of the relation "picked"
+-- reads:   picked, one row per stretch of a series: terms, both ends, target and milestones (null where there is none), and its rule:
+--          phi, how much more cohorts differ than chance, tau, by how many points of a percent they differ besides, and the method
+-- order:   community, variant, group_key, stretch, then the fields of Progress; an interval is DOUBLE[] of two
 -- exact:   observed, pace, gap_closed's condition and the meaningful change are decided in whole numbers (HUGEINT), never in
 --          doubles: values of 9 decimals, counts up to 1e11 for a percent; what does not fit is an error
 -- twin:    registry.domain.progress.progress
@@ -151,11 +149,11 @@ erred as (  -- the error of the change, at both extreme corners of the ranges an
     select
         *,
         sign * plain(change_num, both_den) as gain,
-        hindrance is null and $method = 'tested' and unfit is null as may_test,
-        binomial_error(pooled_share(b_share, b_people, l_share, l_people), b_people, l_people, points, $phi, $tau)
+        hindrance is null and "method" = 'tested' and unfit is null as may_test,
+        binomial_error(pooled_share(b_share, b_people, l_share, l_people), b_people, l_people, points, phi, tau)
             as rising_error,
         binomial_error(
-            pooled_share(b_share_most, b_people, l_share_least, l_people), b_people, l_people, points, $phi, $tau
+            pooled_share(b_share_most, b_people, l_share_least, l_people), b_people, l_people, points, phi, tau
         ) as falling_error,
         sqrt((1e0 - overlap) * (b_se * b_se + l_se * l_se)) as sample_error
     from paced
@@ -181,9 +179,9 @@ judged as (  -- the verdict of the rule
         gain + 1.6448536269514722e0 * error as gain_high,
         b_full and l_full as both_full,
         case
-            when hindrance is not null or $method = 'threshold' and change_num is null then 'indeterminate'
-            when $method = 'threshold' and not is_meaningful then 'maintaining'
-            when $method = 'threshold' then case when gain > 0 then 'improving' else 'declining' end
+            when hindrance is not null or "method" = 'threshold' and change_num is null then 'indeterminate'
+            when "method" = 'threshold' and not is_meaningful then 'maintaining'
+            when "method" = 'threshold' then case when gain > 0 then 'improving' else 'declining' end
             when error is not null then tested_trend(gain, error, is_meaningful, edge)
             when may_test and leaning = 'bounds_with_counts' and rising_trend = falling_trend then rising_trend
             else 'indeterminate'
@@ -209,7 +207,7 @@ probited as (  -- the probit of each end, and the error of the latest figure alo
         normal_quantile(b_smooth) as b_probit,
         normal_quantile(l_smooth) as l_probit,
         coalesce(
-            l_se, points * sqrt($phi * q * (1e0 - q) / l_people + ($tau / 100e0) * ($tau / 100e0))
+            l_se, points * sqrt(phi * q * (1e0 - q) / l_people + (tau / 100e0) * (tau / 100e0))
         ) as latest_error
     from smoothed
 )
@@ -217,6 +215,7 @@ select
     community,
     variant,
     group_key,
+    stretch,
     case when hindrance is null or hindrance = 'series_break' then years_apart end as years,
     case when hindrance is null then plain(change_num, both_den) end as change,
     case when hindrance is null then gain end as improvement,
@@ -251,7 +250,7 @@ select
     verdict as trend,
     case
         when hindrance is not null then hindrance
-        when $method = 'threshold' then case when change_num is null then 'bounds' end
+        when "method" = 'threshold' then case when change_num is null then 'bounds' end
         when leaning = 'none' then 'no_error_known'
         when unfit is not null then unfit
         when leaning = 'bounds_with_counts' and rising_trend <> falling_trend then 'bounds'
@@ -259,8 +258,8 @@ select
     end as reason,
     case when error is not null then gain_low > -edge and verdict <> 'declining' end as held,
     case
-        when hindrance is not null or $method = 'threshold' and change_num is null then 'none'
-        when $method = 'threshold' then 'threshold'
+        when hindrance is not null or "method" = 'threshold' and change_num is null then 'none'
+        when "method" = 'threshold' then 'threshold'
         else leaning
     end as evidence,
     case when error is not null
@@ -279,4 +278,4 @@ select
     case when b_full then wilson95(b_share, b_people, points) end as baseline_wilson95,
     case when l_full then wilson95(l_share, l_people, points) end as latest_wilson95
 from probited
-order by community, variant, group_key
+order by community, variant, group_key, stretch

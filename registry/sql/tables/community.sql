@@ -8,5 +8,6 @@ create table community (
     kind VARCHAR not null,
     state VARCHAR not null,
     membership STRUCT(joined DATE, "left" DATE)[] not null,
+    geographies STRUCT(code VARCHAR, path VARCHAR[], since DATE, until DATE)[] not null,
     body VARCHAR not null
 );

@@ -7,5 +7,6 @@ create table instrument (
     title VARCHAR not null,
     publisher VARCHAR not null,
     versions VARCHAR[] not null,
+    editions STRUCT(id VARCHAR, edges STRUCT(ordinal INTEGER, period VARCHAR, ends BOOLEAN)[])[] not null,
     body VARCHAR not null
 );

@@ -15,6 +15,9 @@ create table template (
     has_cut BOOLEAN not null,
     kind VARCHAR not null,
     rollup VARCHAR not null,
+    progress_rule VARCHAR not null,
+    scale VARCHAR,
+    "references" STRUCT(dimension VARCHAR, group_key VARCHAR)[] not null,
     content_sha256 VARCHAR not null,
     body VARCHAR not null
 );

@@ -1,5 +1,5 @@
 -- What did the registry know at a given line of the ledger?
--- grain:   template_at, framework_at one row per version; revision_at, signature_at, decision_at, restatement_at every row up to then;
+-- grain:   template_at, framework_at, link_at, rule_at one row per version; revision_at, signature_at, decision_at, restatement_at every row up to then;
 --          template_status_at, instrument_at, community_at, variant_at, mapping_at one row each, at its revision then
 create or replace macro template_at(line) as table
 from registry.template where seq <= line;
@@ -9,6 +9,12 @@ from registry.template_status where seq <= line qualify row_number() over (parti
 
 create or replace macro framework_at(line) as table
 from registry.framework where seq <= line;
+
+create or replace macro link_at(line) as table
+from registry.link where seq <= line;
+
+create or replace macro rule_at(line) as table
+from registry.rule where seq <= line;
 
 create or replace macro revision_at(line) as table
 from registry.variant where seq <= line;

@@ -8,6 +8,8 @@ create or replace view registry.variant as from base.variant union all from tail
 create or replace view registry.mapping as from base.mapping union all from tail.mapping;
 create or replace view registry.template_status as from base.template_status union all from tail.template_status;
 create or replace view registry.framework as from base.framework union all from tail.framework;
+create or replace view registry.link as from base.link union all from tail.link;
+create or replace view registry.rule as from base.rule union all from tail.rule;
 create or replace view registry.signature as from base.signature union all from tail.signature;
 create or replace view registry.decision as from base.decision union all from tail.decision;
 create or replace view registry.restatement as from base.restatement union all from tail.restatement;

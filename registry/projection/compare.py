@@ -1,0 +1,172 @@
+"""What places share on one outcome, facet by facet: the strongest tier at which all of them can be compared, and what keeps them apart."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from registry import duck
+from registry.domain.comparability import Keys, Measure, Mismatch, Tier, explain, facet_value, keys_of, measure_of
+from registry.domain.refusal import Invalid, NotFound, meant
+from registry.domain.rollup_answer import RollupAnswer, ShownSeries
+from registry.domain.template import FacetRule, Template
+from registry.domain.variant import Facet, Variant, same_facet
+from registry.domain.words import UNLINKED
+from registry.projection import read
+from registry.projection.answer import RollupRequest, find_template, moment_of, rollup
+from registry.projection.files import Projection
+
+NOTHING = "nothing stated"
+
+
+class FacetShown(msgspec.Struct, frozen=True, kw_only=True):
+    """One facet that the template judges: what each place says on it, whether all say the same, and what that is asked for.
+
+    ``level`` and ``progress`` are the template's rules (equal, link, any), ``why`` its reason. ``values`` is by community.
+    """
+
+    facet: str
+    values: dict[str, Facet | None]
+    agrees: bool
+    level: str
+    progress: str
+    why: str
+
+
+class Comparison(msgspec.Struct, frozen=True, kw_only=True):
+    """What places share: the strongest tier at which all of them can be compared, facet by facet what keeps them apart, their series."""
+
+    template: str
+    seq: int
+    as_of: str
+    progress_rule: str
+    program: str
+    release: None = None
+    notice: str
+    unit: str
+    per: float
+    tier: Tier
+    key: str | None
+    reasons: tuple[str, ...]
+    facets: tuple[FacetShown, ...]
+    mismatches: tuple[Mismatch, ...]
+    series: tuple[ShownSeries, ...]
+
+
+def compare(
+    projection: Projection, communities: Sequence[str], template_name: str, as_of: str | None = None
+) -> Comparison:
+    """What the named places share on one template, facet by facet. Raises NotFound for a place or template that is not there."""
+    twice = sorted({name for name in communities if list(communities).count(name) > 1})
+    if twice:
+        raise Invalid(f"{', '.join(twice)} is named twice.", hint="Name each place once.")
+    moment = moment_of(projection, as_of)
+    cursor = projection.cursor()
+    template = find_template(cursor, moment.entry.seq, template_name)
+    variants = [_headline(cursor, moment.entry.seq, community, template) for community in communities]
+    keys = [keys_of(variant, template) for variant in variants]
+    measures = [measure_of(variant, template) for variant in variants]
+    answer = rollup(projection, RollupRequest(template=f"{template.id}@{template.version}", as_of=moment.as_of))
+    named = {(variant.community, variant.id) for variant in variants}
+    series = tuple(entry for entry in (*answer.series, *answer.benchmarks) if (entry.community, entry.variant) in named)
+    tier, key = _shared(keys, series)
+    first, *others = measures
+    mismatches = tuple(dict.fromkeys(found for other in others for found in explain(first, other, template)))
+    own = tuple(
+        f"{variant.community}: {reason}"
+        for variant, entry in zip(variants, keys, strict=True)
+        for reason in entry.reasons
+    )
+    return Comparison(
+        template=answer.template,
+        seq=answer.seq,
+        as_of=answer.as_of,
+        progress_rule=answer.progress_rule,
+        program=answer.program,
+        notice=answer.notice,
+        unit=answer.unit,
+        per=answer.per,
+        tier=tier,
+        key=key,
+        reasons=(*_gone(answer, set(communities), own), *own, *map(_in_words, mismatches), *_unlinked(keys, series)),
+        facets=tuple(_facet(rule, communities, measures) for rule in template.comparability),
+        mismatches=mismatches,
+        series=series,
+    )
+
+
+def _shared(keys: Sequence[Keys], series: Sequence[ShownSeries]) -> tuple[Tier, str | None]:
+    """The strongest tier at which all keys are one, and that key. A link must be valid in the year of each latest figure."""
+    levels, progress = {entry.level for entry in keys}, {entry.progress for entry in keys}
+    linked, directed = {entry.linked for entry in keys}, {entry.direction for entry in keys}
+    if len(levels) == 1 and None not in levels:
+        return "level", levels.pop()
+    estimates = [entry.linked for entry in series if not entry.group]
+    if (
+        len(linked) == 1
+        and None not in linked
+        and len(estimates) == len(keys)
+        and all(_estimated(found) for found in estimates)
+    ):
+        return "linked", linked.pop()
+    if len(progress) == 1 and None not in progress:
+        return "progress", progress.pop()
+    if len(directed) == 1 and None not in directed:
+        return "direction", directed.pop()
+    return "none", None
+
+
+def _estimated(found: object) -> bool:
+    return getattr(found, "mean", None) is not None
+
+
+def _unlinked(keys: Sequence[Keys], series: Sequence[ShownSeries]) -> tuple[str, ...]:
+    """Why places that a link might bring together are not, place by place."""
+    if len({entry.linked for entry in keys}) != 1 or len({entry.level for entry in keys}) == 1:
+        return ()
+    return tuple(
+        f"{entry.community}: no mean on the scale {entry.linked.scale}, because {UNLINKED[entry.linked.reason]}"
+        for entry in series
+        if not entry.group and entry.linked is not None and entry.linked.reason is not None
+    )
+
+
+def _facet(rule: FacetRule, communities: Sequence[str], measures: Sequence[Measure]) -> FacetShown:
+    name = rule.facet.removeprefix("/measure/")
+    values = [facet_value(measure, name) for measure in measures]
+    return FacetShown(
+        facet=name,
+        values=dict(zip(communities, values, strict=True)),
+        agrees=values[0] is not None and all(same_facet(values[0], value) for value in values),
+        level=rule.level,
+        progress=rule.progress,
+        why=rule.why,
+    )
+
+
+def _gone(answer: RollupAnswer, named: set[str], told: Sequence[str]) -> tuple[str, ...]:
+    """Which of the places named are out of everything, for a reason that is not told yet."""
+    out = (row for row in answer.excluded if row.out_of == "everything" and row.community in named)
+    return tuple(
+        f"{row.community}: {row.reason}, so its figures are not shown"
+        for row in out
+        if f"{row.community}: {row.reason}" not in told
+    )
+
+
+def _headline(cursor: duck.Connection, line: int, community: str, template: Template) -> Variant:
+    known = [entry.slug for entry in read.list_communities(cursor, line)]
+    if community not in known:
+        raise NotFound(f"There is no community {community!r}.", hint=meant(community, known))
+    held = [entry for entry in read.list_variants(cursor, line, community) if entry.template_id == template.id]
+    if not held:
+        raise NotFound(
+            f"{community} has registered no local measure of {template.id}.",
+            hint="Propose one with `outcomes variant propose FILE`.",
+        )
+    return read.variant_of(next((entry for entry in held if entry.headline), held[0]))
+
+
+def _in_words(mismatch: Mismatch) -> str:
+    ours, theirs = (value if value is not None else NOTHING for value in (mismatch.ours, mismatch.theirs))
+    hinders = "levels and progress" if "progress" in mismatch.hinders else "levels"
+    return f"{mismatch.facet.replace('_', ' ')} differs ({ours} against {theirs}), so {hinders} are not compared: {mismatch.why}"

@@ -1,0 +1,31 @@
+-- How many of the gaps that were there at the start are closing?
+-- param:   day  DATE  the day on which it is judged whose people are counted with another place
+-- returns: registry.domain.rollup_rows.GapCount
+-- grain:   one row per outcome, dimension and group, and over the communities of one progress key
+-- note:    a gap without a figure at one of the ends is not measured;
+--          who never was behind has no gap to close and is not among the measured; closing because the reference fell is no closing
+with counted as (
+    select c.template_id, c.progress_key, c.community, d.group_key, d.verdict, d.closing, coalesce(d.reason, '') not in ('no_baseline', 'no_data') as measured
+    from gap as d
+    inner join comparable as c using (community, variant, group_key)
+    anti join (
+        from counted_elsewhere where coalesce(since <= $day, true) and coalesce("until" >= $day, true)
+    ) as e on e.community = c.community and e.variant = c.variant and e.template_id = c.template_id
+    where c.headline and c.member and c.progress_key is not null and c.rollup <> 'none'
+)
+select
+    template_id,
+    progress_key,
+    group_key,
+    count(*) filter (measured and verdict <> 'not_behind') as measured,
+    count(*) filter (closing) as closing,
+    count(*) filter (verdict = 'narrowing' and not closing) as reference_fell,
+    count(*) filter (verdict = 'reversed') as reversed,
+    count(*) filter (verdict = 'widening') as widening,
+    count(*) filter (verdict = 'opened') as opened,
+    count(*) filter (verdict = 'unchanged') as unchanged,
+    count(*) filter (measured and verdict = 'indeterminate') as indeterminate,
+    count(*) filter (verdict = 'not_behind') as not_behind
+from counted
+group by template_id, progress_key, group_key
+order by template_id, progress_key, group_key

@@ -1,0 +1,25 @@
+-- Which members measure one outcome for places of which one holds the other?
+-- returns: registry.domain.overlap.OverlapPair
+-- grain:   one row per two headline measures, two place codes, and span of days in which both belong to their communities
+with place as (
+    select template_id, community, variant, registered, unnest(places, recursive := true)
+    from counted_place
+)
+select
+    wide.template_id as template_id,
+    wide.community as wide,
+    wide.variant as wide_variant,
+    wide.registered as wide_order,
+    narrow.community as narrow,
+    narrow.variant as narrow_variant,
+    narrow.registered as narrow_order,
+    wide.code as wide_code,
+    narrow.code as narrow_code,
+    greatest(wide.since, narrow.since) as since,
+    least(wide."until", narrow."until") as "until"
+from (select *, unnest(path) as step from place) as narrow
+inner join place as wide
+    on wide.template_id = narrow.template_id and wide.code = narrow.step and wide.community <> narrow.community
+where (wide.code <> narrow.code or (wide.registered, wide.community) < (narrow.registered, narrow.community))
+  and coalesce(wide.since <= narrow."until", true) and coalesce(narrow.since <= wide."until", true)
+order by all
