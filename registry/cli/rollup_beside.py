@@ -31,9 +31,9 @@ class Unit(msgspec.Struct, frozen=True):
         """What stands behind a change."""
         return " points" if self.name in {"percent", "rate"} else ""
 
-    def print(self, figure: float, *, decimals: int = 1) -> str:
+    def print(self, figure: float, *, decimals: int = 1, against: float | None = None) -> str:
         """A figure in this unit, without what stands behind it."""
-        return shown(figure, decimals=0 if self.name in {"count", "currency"} else decimals)
+        return shown(figure, decimals=0 if self.name in {"count", "currency"} else decimals, against=against)
 
 
 def print_changes(console: Console, answer: RollupAnswer, unit: Unit) -> None:

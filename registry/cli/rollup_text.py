@@ -163,7 +163,7 @@ def _series_row(entry: ShownSeries, unit: Unit) -> tuple[str, ...]:
         entry.name,
         group_in_words(entry.group),
         "\n".join((*baseline, "declared") if entry.baseline_declared else baseline),
-        "\n".join(_point(entry.latest, unit)),
+        "\n".join(_point(entry.latest, unit, against=entry.target.value if entry.target else None)),
         _change(entry, unit),
         f"{TRENDS[entry.trend]}\nsince {entry.segment.since}" if entry.segment else TRENDS[entry.trend],
         PACES.get(entry.pace or "", "-"),
@@ -219,8 +219,11 @@ def _range(level: ShownLevel, unit: Unit) -> str:
     return f"{shown(level.low, decimals=2)} to {shown(level.high, decimals=2)}{unit.behind}"
 
 
-def _point(point: Point | None, unit: Unit) -> tuple[str, ...]:
-    """A data point as people read it: the figure and what stands behind it, then its period."""
+def _point(point: Point | None, unit: Unit, *, against: float | None = None) -> tuple[str, ...]:
+    """A data point as people read it: the figure and what stands behind it, then its period.
+
+    Printed ``against`` a target it stands on the side of it on which it exactly is (user pain A12).
+    """
     if point is None:
         return ("no figure",)
     behind = "" if point.denominator is None else f" of {point.denominator}"
@@ -230,7 +233,7 @@ def _point(point: Point | None, unit: Unit) -> tuple[str, ...]:
     if point.missing is not None:
         figure = f"{point.missing.replace('_', ' ')}{behind}"
     elif point.value is not None:
-        figure = f"{unit.print(point.value)}{behind}"
+        figure = f"{unit.print(point.value, against=against)}{behind}"
     elif point.low is not None and point.high is not None:
         figure = f"{unit.print(point.low)} to {unit.print(point.high)}{behind}"
     return figure, point.period

@@ -156,7 +156,7 @@ def noise(evidence: Evidence) -> float | None:
         return Z95 * math.sqrt(2) * start.standard_error
     if scale is None or not start.people:
         return None
-    rule = RULES.get(progress_rule_of(evidence.template), RULES["plain@1"])
+    rule = evidence.rule or RULES.get(progress_rule_of(evidence.template), RULES["plain@1"])
     share = min(max((start.figure + aim) / (2 * scale), Fraction(0)), Fraction(1))
     return change95(float(share), start.people, float(scale), rule)
 

@@ -93,7 +93,8 @@ def beyond_noise(evidence: Evidence) -> Told:
         way = "Give the baseline's numerator and denominator, or load a standard error."
         return untold(f"{wanted}; how much of that is chance nobody can say without the number of people.", way, TARGET)
     rule = progress_rule_of(evidence.template)
-    cohorts = " and changing cohorts" if rule in RULES and RULES[rule].tau else ""
+    known = evidence.rule or RULES.get(rule)
+    cohorts = " and changing cohorts" if known is not None and known.tau else ""
     people = "" if start.people is None else f" (n = {start.people:,})"
     chance = f"chance{cohorts} alone may give {change_in_words(evidence, band, against=change)}{people}, by {rule}"
     if float(change) > band:

@@ -14,6 +14,7 @@ from registry.domain.agreement import PartnerStanding, Review
 from registry.domain.community import Community
 from registry.domain.instrument import Instrument
 from registry.domain.point import Point
+from registry.domain.progress_rule import ProgressRule
 from registry.domain.template import Template
 from registry.domain.variant import Variant
 
@@ -51,7 +52,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     the group keys that hold data (``race_ethnicity=black``); ``mapped`` whether a mapping is kept with the measure (null: nothing loaded
     yet). ``peers`` are other members' headline measures of the same outcome and progress key. ``registered`` is the day the measure was
     first registered, ``target_entered`` since when the target stands as it is, ``result_known`` when the target period's own result was
-    first loaded, ``day`` the as-of day; never the clock.
+    first loaded, ``day`` the as-of day, never the clock; ``rule`` the template's progress rule (null: one that ships).
     """
 
     variant: Variant
@@ -71,6 +72,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     target_entered: date | None
     result_known: date | None
     day: date
+    rule: ProgressRule | None = None
 
 
 class Ambition(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,11 +7,23 @@ what it is; ``unmasked`` says that no small number is hidden in it. Text that a 
 
 import msgspec
 
+from registry.domain.export_beside import (
+    Members,
+    change_record,
+    gap_record,
+    harmless,
+    network_records,
+    overlap_record,
+)
 from registry.domain.group import group_key
 from registry.domain.point import Point
-from registry.domain.rollup_answer import Apart, Excluded, LeftOut, Network, RollupAnswer, ShownLevel, ShownSeries
-
-Members = dict[str, object]
+from registry.domain.rollup_answer import (
+    Excluded,
+    LeftOut,
+    RollupAnswer,
+    ShownLevel,
+    ShownSeries,
+)
 
 PROGRESS = (
     "change",
@@ -34,13 +46,12 @@ PROGRESS = (
 )
 """The members of a series' progress that a record takes over as they are."""
 
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
-
 
 class Flat(msgspec.Struct, frozen=True, kw_only=True):
     """One record; what does not apply is null.
 
-    ``record`` says what it is: level, left_out (of that level, and why), series, benchmark, network, apart or excluded.
+    ``record`` says what it is: level, left_out (of that level, and why), change (of a level over a window), series, benchmark, gap,
+    network, apart, direction, gaps (how many are closing), meeting_target, excluded or overlap. Shares are 0 to 1.
     """
 
     record: str
@@ -105,6 +116,33 @@ class Flat(msgspec.Struct, frozen=True, kw_only=True):
     maintaining: int | None = None
     declining: int | None = None
     indeterminate: int | None = None
+    improving_by_chance: float | None = None
+    scale: str | None = None
+    link: str | None = None
+    linked_mean: float | None = None
+    linked_mean_low: float | None = None
+    linked_mean_high: float | None = None
+    since: str | None = None
+    segment_change: float | None = None
+    chained_effect: float | None = None
+    effect_per_year: float | None = None
+    relative_change: float | None = None
+    curve: str | None = None
+    reference: str | None = None
+    gap_baseline: float | None = None
+    gap_latest: float | None = None
+    gap_change: float | None = None
+    verdict: str | None = None
+    how: str | None = None
+    depends_on_scale: bool | None = None
+    closing: int | None = None
+    measured: int | None = None
+    share_low: float | None = None
+    share_high: float | None = None
+    met: int | None = None
+    not_met: int | None = None
+    came: str | None = None
+    left: str | None = None
 
 
 def flat(answer: RollupAnswer) -> tuple[Flat, ...]:
@@ -122,27 +160,15 @@ def flat(answer: RollupAnswer) -> tuple[Flat, ...]:
     }
     records: list[Members] = [
         *(record for level in answer.levels for record in _with_left_out(level)),
+        *({"record": "change", **change_record(row)} for row in answer.changes),
         *({"record": "series", **_series(series)} for series in answer.series),
         *({"record": "benchmark", **_series(series)} for series in answer.benchmarks),
-        {"record": "network", **_count(answer.network)},
-        *({"record": "apart", **_count(apart)} for apart in answer.network.apart),
+        *({"record": "gap", **gap_record(gap)} for gap in answer.gaps),
+        *network_records(answer.network),
         *({"record": "excluded", **_excluded(row)} for row in answer.excluded),
+        *({"record": "overlap", **overlap_record(pair)} for pair in answer.overlaps),
     ]
     return tuple(msgspec.convert({**head, **record}, Flat) for record in records)
-
-
-def harmless(text: str) -> str:
-    """Text that a spreadsheet shows and never runs.
-
-    >>> harmless("=HYPERLINK(1)"), harmless("plain")
-    ("'=HYPERLINK(1)", 'plain')
-    """
-    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
-
-
-def _count(count: Network | Apart) -> Members:
-    trends = ("improving", "maintaining", "declining", "indeterminate")
-    return {"key": count.key, "communities": count.n, **{name: getattr(count, name) for name in trends}}
 
 
 def _excluded(row: Excluded) -> Members:
@@ -177,6 +203,9 @@ def _level(level: ShownLevel) -> Members:
     return {
         "tier": level.tier,
         "key": level.key,
+        "scale": level.scale,
+        "link": " ".join(level.links) or None,
+        **({"unit": "scale points"} if level.tier == "linked" else {}),
         "group": group_key(level.group),
         "period": level.period,
         "communities": len(level.communities),
@@ -222,4 +251,24 @@ def _series(series: ShownSeries) -> Members:
         "improvement_ci90_low": least,
         "improvement_ci90_high": most,
         **{name: getattr(series, name) for name in PROGRESS},
+        **_beside(series),
+    }
+
+
+def _beside(series: ShownSeries) -> Members:
+    """What stands beside a series' progress: its latest segment, the benchmark, the forecast, the mean on the common scale."""
+    linked, segment = series.linked, series.segment
+    low, high = linked.ci95 if linked is not None and linked.ci95 is not None else (None, None)
+    return {
+        "since": None if segment is None else segment.since,
+        "segment_change": None if segment is None else segment.change,
+        "chained_effect": series.chained_effect,
+        "effect_per_year": series.effect_per_year,
+        "relative_change": None if series.relative is None else series.relative.relative_change,
+        "curve": None if series.curve is None else series.curve.verdict,
+        "scale": None if linked is None else linked.scale,
+        "link": None if linked is None else linked.link,
+        "linked_mean": None if linked is None else linked.mean,
+        "linked_mean_low": low,
+        "linked_mean_high": high,
     }

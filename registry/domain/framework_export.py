@@ -5,7 +5,7 @@
 
 import msgspec
 
-from registry.domain.export import harmless
+from registry.domain.export_beside import harmless
 from registry.domain.framework_answer import (
     CommunityTold,
     FrameworkRollup,

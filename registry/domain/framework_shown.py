@@ -150,18 +150,19 @@ def explained_shares(answer: FrameworkRollup) -> Iterator[Explained]:
 
 
 def _lines(name: str, core: SharesTold, gaps: GapsShare, behind: str) -> Iterator[Explained]:
-    certain, most = core.improving, core.improving + core.undetermined
-    yield Explained(
-        figure=f"{name}: improving",
-        arithmetic=f"between {certain} / {core.n} and {most} / {core.n}, as {core.undetermined} cannot be told{behind}",
-        sources=(),
-    )
-    held = core.improving + core.maintaining
-    yield Explained(
-        figure=f"{name}: improving or maintaining",
-        arithmetic=f"between ({core.improving} + {core.maintaining}) / {core.n} and {held + core.undetermined} / {core.n}",
-        sources=(),
-    )
+    certain, held = core.improving, core.improving + core.maintaining
+    if core.n:
+        most = f"{certain + core.undetermined} / {core.n}, as {core.undetermined} cannot be told"
+        yield Explained(
+            figure=f"{name}: improving",
+            arithmetic=f"between {certain} / {core.n} and {most}{behind}",
+            sources=(),
+        )
+        yield Explained(
+            figure=f"{name}: improving or maintaining",
+            arithmetic=f"between ({certain} + {core.maintaining}) / {core.n} and {held + core.undetermined} / {core.n}",
+            sources=(),
+        )
     if gaps.measured:
         yield Explained(
             figure=f"{name}: gaps closing",

@@ -1,8 +1,9 @@
 """Whose people are counted once, where the places of two local measures of one outcome hold each other.
 
 The wider place is counted, of two equal ones the one that was registered first; the other is shown, and named with the reason. Places
-are dated, so a district that moved from one community to another is in each for its own years. Twin of nothing in SQL: the pairs come
-from ``registry/sql/rollup/overlap_pairs.sql`` (few, often none), and the choice among them is made here, in order.
+are dated, so a district that moved from one community to another is in each for its own years. Only what is added or counted together
+can count somebody twice, so the choice is made tier by tier: a place that cannot be compared puts nobody out of a level. Twin of nothing
+in SQL: the pairs come from ``registry/sql/rollup/overlap_pairs.sql`` (few, often none), and the choice among them is made here, in order.
 Tests: ``tests/domain/test_overlap.py``.
 
 >>> pair = OverlapPair("reading", "county", "m", 1, "district", "m", 2, "fips-county:48113", "nces-lea:4816230", None, None)
@@ -10,7 +11,7 @@ Tests: ``tests/domain/test_overlap.py``.
 [('district', 'county')]
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import combinations
 
@@ -18,11 +19,17 @@ import msgspec
 
 from registry.domain.geography import Place, untold
 
+Name = tuple[str, str, str]
+"""A measure by its outcome, community and id."""
+TIERS = ("level", "progress", "outcome", "direction")
+"""What two measures can be in together: one level, one count of progress, the places of one outcome, or its count by direction."""
+
 
 class OverlapPair(msgspec.Struct, frozen=True):
     """Two measures of one outcome of which the first's place holds the second's, from and until when (null: open).
 
-    ``wide_order`` and ``narrow_order`` are the ledger's lines at which the two were registered.
+    ``wide_order`` and ``narrow_order`` are the ledger's lines at which the two were registered; ``tiers`` what they are in together
+    (null: everything).
     """
 
     template_id: str
@@ -36,10 +43,14 @@ class OverlapPair(msgspec.Struct, frozen=True):
     narrow_code: str
     since: date | None
     until: date | None
+    tiers: list[str] | None = None
 
 
 class CountedElsewhere(msgspec.Struct, frozen=True, kw_only=True):
-    """A measure whose people are counted with another place's, from and until when; ``code`` and ``in_code`` are the places."""
+    """A measure whose people are counted with another place's, from and until when; ``code`` and ``in_code`` are the places.
+
+    ``tiers`` names the sums and counts that it is out of.
+    """
 
     template_id: str
     community: str
@@ -49,6 +60,7 @@ class CountedElsewhere(msgspec.Struct, frozen=True, kw_only=True):
     in_code: str
     since: date | None
     until: date | None
+    tiers: tuple[str, ...] = TIERS
 
 
 class CountedPlace(msgspec.Struct, frozen=True):
@@ -71,16 +83,27 @@ class UntoldPair(msgspec.Struct, frozen=True):
 
 
 def counted_once(pairs: Sequence[OverlapPair]) -> tuple[CountedElsewhere, ...]:
-    """Who steps aside. Measures are taken in order, wider places first, then by registration; one that is out puts nobody else out."""
-    holders: dict[tuple[str, str, str], list[OverlapPair]] = {}
-    for pair in pairs:
+    """Who steps aside, tier by tier, in order of outcome, community and id."""
+    found: dict[CountedElsewhere, tuple[str, ...]] = {}
+    for tier in TIERS:
+        for entry in _counted_in([pair for pair in pairs if pair.tiers is None or tier in pair.tiers]):
+            found[entry] = (*found.get(entry, ()), tier)
+    told = [msgspec.structs.replace(entry, tiers=tiers) for entry, tiers in found.items()]
+    return tuple(sorted(told, key=lambda entry: (entry.template_id, entry.community, entry.variant)))
+
+
+def _counted_in(pairs: Sequence[OverlapPair]) -> tuple[CountedElsewhere, ...]:
+    """Who steps aside in one tier. Measures are taken in order, each after those that hold it; one that is out puts nobody else out.
+
+    Where the holder is out because of the very place that holds this one, the people are with whoever counts the holder's.
+    """
+    holders: dict[Name, list[OverlapPair]] = {}
+    for pair in sorted(pairs, key=_order):
         holders.setdefault(_narrow(pair), []).append(pair)
-    out: dict[tuple[str, str, str], list[CountedElsewhere]] = {}
-    for name in sorted(holders, key=lambda name: _rank(name, holders)):
-        for pair in sorted(holders[name], key=lambda pair: (pair.wide_order, pair.wide)):
-            if not _covered(out.get(_wide(pair), []), pair):
-                out.setdefault(name, []).append(_aside(pair))
-    return tuple(entry for name in sorted(out) for entry in out[name])
+    out: dict[Name, list[CountedElsewhere]] = {}
+    for name in sorted(holders, key=lambda name: (holders[name][0].narrow_order, name)):
+        _settle(name, holders, out)
+    return tuple(entry for name in sorted(out) for entry in _once(out[name]))
 
 
 def untold_pairs(rows: Sequence[CountedPlace]) -> tuple[UntoldPair, ...]:
@@ -109,29 +132,71 @@ def in_words(entry: CountedElsewhere) -> str:
     return f"its people are counted with {entry.counted_with}, which measures {where}; nobody is counted twice"
 
 
-def _narrow(pair: OverlapPair) -> tuple[str, str, str]:
+def _settle(name: Name, holders: Mapping[Name, Sequence[OverlapPair]], out: dict[Name, list[CountedElsewhere]]) -> None:
+    """Put one measure aside where somebody else counts its people, after everybody who holds it has been settled."""
+    if name in out:
+        return
+    out[name] = []
+    for pair in holders.get(name, ()):
+        _settle(_wide(pair), holders, out)
+        asides = out[_wide(pair)]
+        out[name].extend(_further(pair, asides))
+        if not any(_spans(entry, pair) for entry in asides):
+            out[name].append(_aside(pair))
+
+
+def _further(pair: OverlapPair, asides: Sequence[CountedElsewhere]) -> Iterator[CountedElsewhere]:
+    """Who counts these people while the holder's place is itself counted elsewhere; what the pairs do not say where it is declared."""
+    for entry in asides:
+        since, until = _latest(pair.since, entry.since), _earliest(pair.until, entry.until)
+        meet = since is None or until is None or since <= until
+        if meet and entry.code == pair.wide_code and entry.counted_with != pair.narrow:
+            aside = _aside(pair)
+            yield msgspec.structs.replace(
+                aside, counted_with=entry.counted_with, in_code=entry.in_code, since=since, until=until
+            )
+
+
+def _once(entries: Sequence[CountedElsewhere]) -> Iterator[CountedElsewhere]:
+    """Each entry that no other of the same places says already, for as long or longer."""
+    for at, entry in enumerate(entries):
+        same = [
+            (place, other) for place, other in enumerate(entries) if place != at and _places(other) == _places(entry)
+        ]
+        if not any(_spans(other, entry) and (place < at or not _spans(entry, other)) for place, other in same):
+            yield entry
+
+
+def _order(pair: OverlapPair) -> tuple[object, ...]:
+    days = pair.since or date.min, pair.until or date.max
+    return pair.wide_order, pair.wide, pair.wide_variant, pair.wide_code, pair.narrow_code, *days
+
+
+def _narrow(pair: OverlapPair) -> Name:
     return pair.template_id, pair.narrow, pair.narrow_variant
 
 
-def _wide(pair: OverlapPair) -> tuple[str, str, str]:
+def _wide(pair: OverlapPair) -> Name:
     return pair.template_id, pair.wide, pair.wide_variant
 
 
-def _rank(name: tuple[str, str, str], holders: dict[tuple[str, str, str], list[OverlapPair]]) -> tuple[int, int, str]:
-    """Who is held by fewest comes first; among equals who was registered first."""
-    own = holders[name]
-    return len({_wide(pair) for pair in own if pair.wide_code != pair.narrow_code}), own[0].narrow_order, name[1]
+def _places(entry: CountedElsewhere) -> tuple[str, str, str]:
+    return entry.counted_with, entry.code, entry.in_code
 
 
-def _covered(asides: Sequence[CountedElsewhere], pair: OverlapPair) -> bool:
-    """Whether the holder is itself counted elsewhere for the whole time of the pair: then it holds nobody's people."""
-    return any(_spans(entry, pair) for entry in asides)
-
-
-def _spans(entry: CountedElsewhere, pair: OverlapPair) -> bool:
-    begins = entry.since is None or (pair.since is not None and entry.since <= pair.since)
-    ends = entry.until is None or (pair.until is not None and pair.until <= entry.until)
+def _spans(entry: CountedElsewhere, span: OverlapPair | CountedElsewhere) -> bool:
+    """Whether an entry holds for the whole time of another: then what is out holds nobody's people."""
+    begins = entry.since is None or (span.since is not None and entry.since <= span.since)
+    ends = entry.until is None or (span.until is not None and span.until <= entry.until)
     return begins and ends
+
+
+def _latest(one: date | None, other: date | None) -> date | None:
+    return max((day for day in (one, other) if day is not None), default=None)
+
+
+def _earliest(one: date | None, other: date | None) -> date | None:
+    return min((day for day in (one, other) if day is not None), default=None)
 
 
 def _aside(pair: OverlapPair) -> CountedElsewhere:

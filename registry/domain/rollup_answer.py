@@ -38,13 +38,14 @@ class Known(msgspec.Struct, frozen=True):
 class ShownLevel(msgspec.Struct, frozen=True, kw_only=True):
     """A pooled level: ratio of sums in the indicator's unit, its bounds, and the unweighted mean beside it.
 
-    At the tier ``linked`` it is the estimated mean on the common scale named by ``scale``, in that scale's unit, and ``low`` and ``high``
-    are its 95 % interval.
+    At the tier ``linked`` it is the estimated mean on the common scale named by ``scale``, in that scale's unit, by ``links``; ``low`` and
+    ``high`` are its 95 % interval.
     """
 
     key: str
     tier: Literal["level", "linked"] = "level"
     scale: str | None = None
+    links: list[str] = []
     period: str
     group: dict[str, str]
     communities: list[str]
@@ -104,6 +105,18 @@ class LinkedEstimate(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None
 
 
+class SplitTold(msgspec.Struct, frozen=True, kw_only=True):
+    """A change taken apart: what came of changes within the groups of a dimension, and what of a changing mix of them (points).
+
+    Null with a reason where a group has no counts at an end (``no_counts``), or the groups do not add up to everybody (``no_sum``).
+    """
+
+    dimension: str
+    within: float | None = None
+    mix: float | None = None
+    reason: Literal["no_counts", "no_sum"] | None = None
+
+
 class ShownSeries(Progress, frozen=True, kw_only=True):
     """One series with its progress. ``baseline_declared``: the baseline is the document's own, nothing is loaded for it.
 
@@ -138,6 +151,7 @@ class ShownSeries(Progress, frozen=True, kw_only=True):
     relative: Relative | None = None
     curve: Curve | None = None
     linked: LinkedEstimate | None = None
+    split: SplitTold | None = None
 
 
 class ShownGap(Disparity, frozen=True, kw_only=True):

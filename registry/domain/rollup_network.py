@@ -101,11 +101,12 @@ def with_benchmark(
 
 
 def told_overlaps(rows: Sequence[CountedElsewhere]) -> tuple[Overlap, ...]:
-    """Who is counted with another place."""
-    return tuple(
+    """Who is counted with another place, each pair with the same reason once, whatever the spans of days."""
+    told = (
         Overlap(community=row.community, other=row.counted_with, verdict="counted_once", reason=in_words(row))
         for row in rows
     )
+    return tuple(dict.fromkeys(told))
 
 
 def untold_overlaps(rows: Sequence[CountedPlace]) -> tuple[Overlap, ...]:

@@ -57,7 +57,8 @@ def excluded_of(
     held = {
         (entry.community, entry.variant): in_words(entry)
         for entry in elsewhere
-        if (entry.since is None or entry.since.isoformat() <= day)
+        if "progress" in entry.tiers
+        and (entry.since is None or entry.since.isoformat() <= day)
         and (entry.until is None or day <= entry.until.isoformat())
     }
     for place in places:

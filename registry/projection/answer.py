@@ -36,6 +36,7 @@ from registry.domain.rollup_network import (
 from registry.domain.rollup_rows import Place
 from registry.domain.rollup_series import end_of, shown_series, stretches_of
 from registry.domain.rollup_shown import coverage_of, excluded_of, network_of
+from registry.domain.rollup_split import with_split
 from registry.domain.template import Template, latest, progress_rule_of, terms_of
 from registry.domain.words import UNMASKED
 from registry.ledger.entry import Entry
@@ -110,9 +111,10 @@ def answer_of(rows: read.RollupRows, question: read.Question, template: Template
     levels = (*shown_levels(rows.levels, rows.parts), *linked_levels(rows.linked, rows.linked_parts))
     terms = terms_of(template)
     network = network_of(rows.counts)
+    dimension = question.dimensions[0] if len(question.dimensions) == 1 else None
     placed = _placed(rows, question.day)
     named = {(place.community, place.variant) for place, _ in placed if place.place == "member"}
-    everything = _beside(rows, [entry for _, entry in placed], terms, rule)
+    everything = _beside(rows, [entry for _, entry in placed], terms, rule, dimension)
     series = tuple(entry for entry in everything if (entry.community, entry.variant) in named)
     network = with_figures(network, series, terms)
     excluded = tuple(excluded_of(rows.places, network, rows.parts, question.day, rows.elsewhere))
@@ -155,7 +157,7 @@ def _placed(rows: read.RollupRows, day: str) -> list[tuple[Place, ShownSeries]]:
 
 
 def _beside(
-    rows: read.RollupRows, series: Sequence[ShownSeries], terms: Terms, rule: ProgressRule
+    rows: read.RollupRows, series: Sequence[ShownSeries], terms: Terms, rule: ProgressRule, dimension: str | None
 ) -> tuple[ShownSeries, ...]:
     """The series with what stands beside their progress: the benchmark, the forecast, the mean on the common scale."""
     ends = {
@@ -163,6 +165,7 @@ def _beside(
         for row in rows.benchmarks
     }
     found = with_curves(with_benchmark(series, ends, terms, rule), rows.before, terms)
+    found = with_split(found, dimension, terms)
     latest = {(part.community, part.variant): linked_of(part) for part in rows.linked_parts}
     return tuple(
         msgspec.structs.replace(entry, linked=latest.get((entry.community, entry.variant)))

@@ -14,6 +14,7 @@ from registry.domain.ids import variant_reference
 from registry.domain.listing import DossierLine, PointLine
 from registry.domain.point import Point
 from registry.domain.refusal import Conflict
+from registry.domain.template import progress_rule_of
 from registry.domain.variant import Goal
 from registry.projection import read
 from registry.projection.answer import Moment, RollupRequest, moment_of, rollup
@@ -101,6 +102,7 @@ def _evidence(projection: Projection, moment: Moment, reference: str) -> tuple[E
         target_entered=_target_entered(cursor, line, named, variant.target),
         result_known=_result_known(projection, cursor, line, named, variant.target),
         day=date.fromisoformat(moment.as_of[:10]),
+        rule=read.known_rules(cursor, line).get(progress_rule_of(read.template_of(status))),
     )
     return evidence, dossier
 

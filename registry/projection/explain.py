@@ -92,6 +92,7 @@ def _series(entry: ShownSeries, answer: RollupAnswer, origins: Sequence[OriginLi
         ("change beside the benchmark", _relative(entry)),
         ("mean on the common scale", _linked(entry)),
         ("forecast", _forecast(entry)),
+        ("within groups and mix", _split(entry)),
     ):
         if arithmetic:
             yield Explained(figure=f"{name}: {what}", arithmetic=arithmetic, sources=())
@@ -162,6 +163,13 @@ def _forecast(entry: ShownSeries) -> str:
     band = f", 90 % of single years between {_told(inside[0], 1)} and {_told(inside[1], 1)}" if inside else ""
     way = f"{_points(curve.slope)} a year, reach {_told(curve.forecast, 1)}"
     return f"least squares up to the baseline, {way}{band}: {curve.verdict or 'no verdict'}"
+
+
+def _split(entry: ShownSeries) -> str:
+    found = entry.split
+    if found is None or found.within is None:
+        return ""
+    return f"within groups {_points(found.within)} + change of mix {_points(found.mix)} = {_points(entry.change)}"
 
 
 def _gap(gap: ShownGap, answer: RollupAnswer, origins: Sequence[OriginLine]) -> Explained:

@@ -16,7 +16,8 @@ from registry import duck
 from registry.actions.catalogue import add_community
 from registry.actions.variants import propose_variant
 from registry.domain.actor import operator
-from registry.domain.export import FORMULA_SIGNS, Flat, harmless
+from registry.domain.export import Flat
+from registry.domain.export_beside import FORMULA_SIGNS, harmless
 from tests.cli.documents import MAPPING, community, head, lay_out, load_text, opened, raw, table, variant, wrote
 
 ROOT = Path(__file__).parents[2]

@@ -1,5 +1,5 @@
 -- In which columns does a roll-up leave the registry as a flat file?
--- grain:   one row per figure (level, series, benchmark, network, apart) and per place that is out (left_out, excluded)
+-- grain:   one row per figure (level, change, series, benchmark, gap, network and what is counted beside it) and per place that is out
 create table flat (
     "record" VARCHAR,
     "template" VARCHAR,
@@ -62,5 +62,32 @@ create table flat (
     "improving" BIGINT,
     "maintaining" BIGINT,
     "declining" BIGINT,
-    "indeterminate" BIGINT
+    "indeterminate" BIGINT,
+    "improving_by_chance" DOUBLE,
+    "scale" VARCHAR,
+    "link" VARCHAR,
+    "linked_mean" DOUBLE,
+    "linked_mean_low" DOUBLE,
+    "linked_mean_high" DOUBLE,
+    "since" VARCHAR,
+    "segment_change" DOUBLE,
+    "chained_effect" DOUBLE,
+    "effect_per_year" DOUBLE,
+    "relative_change" DOUBLE,
+    "curve" VARCHAR,
+    "reference" VARCHAR,
+    "gap_baseline" DOUBLE,
+    "gap_latest" DOUBLE,
+    "gap_change" DOUBLE,
+    "verdict" VARCHAR,
+    "how" VARCHAR,
+    "depends_on_scale" BOOLEAN,
+    "closing" BIGINT,
+    "measured" BIGINT,
+    "share_low" DOUBLE,
+    "share_high" DOUBLE,
+    "met" BIGINT,
+    "not_met" BIGINT,
+    "came" VARCHAR,
+    "left" VARCHAR
 );

@@ -9,7 +9,7 @@ with counted as (
     from gap as d
     inner join comparable as c using (community, variant, group_key)
     anti join (
-        from counted_elsewhere where coalesce(since <= $day, true) and coalesce("until" >= $day, true)
+        from counted_elsewhere where list_contains(tiers, 'progress') and coalesce(since <= $day, true) and coalesce("until" >= $day, true)
     ) as e on e.community = c.community and e.variant = c.variant and e.template_id = c.template_id
     where c.headline and c.member and c.progress_key is not null and c.rollup <> 'none'
 )

@@ -42,7 +42,7 @@ part as (
         case
             when exists (
                 from counted_elsewhere as e
-                where e.community = s.community and e.variant = s.variant and e.template_id = s.template_id
+                where e.community = s.community and e.variant = s.variant and e.template_id = s.template_id and list_contains(e.tiers, 'level')
                     and coalesce(e.since < month_start(w.ordinal + w.span), true) and coalesce(e."until" >= month_start(w.ordinal), true)
             ) then 'counted_elsewhere'
             when f.h.standard_error is not null or (s.sample and f.h."value" is not null) then 'sample'

@@ -40,7 +40,7 @@ select
 from comparable as c
 inner join reached as r using (community, variant, group_key)
 anti join (
-    from counted_elsewhere where coalesce(since <= $day, true) and coalesce("until" >= $day, true)
+    from counted_elsewhere where list_contains(tiers, 'outcome') and coalesce(since <= $day, true) and coalesce("until" >= $day, true)
 ) as e on e.community = c.community and e.variant = c.variant and e.template_id = c.template_id
 where c.headline and c.member and c.group_key = '' and c.progress_key is not null and c.rollup = 'count_meeting_target'
 order by c.template_id, c.community, c.variant

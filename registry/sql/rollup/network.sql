@@ -3,18 +3,23 @@
 -- returns: registry.domain.rollup_rows.Count
 -- grain:   one row per tier and key, progress keys first, the one with most communities first
 with counted as (
-    select c.template_id, c.progress_key, c.direction_key, c.community, j.trend
+    select c.template_id, c.progress_key, c.direction_key, c.community, c.variant, j.trend
     from comparable as c
     inner join judged as j using (community, variant, group_key)
-    anti join (
-        from counted_elsewhere where coalesce(since <= $day, true) and coalesce("until" >= $day, true)
-    ) as e on e.community = c.community and e.variant = c.variant and e.template_id = c.template_id
     where c.headline and c.member and c.group_key = '' and c.rollup <> 'none'
 ),
 keyed as (
-    select 'progress' as tier, template_id, progress_key as key, community, trend from counted where progress_key is not null
+    select 'progress' as tier, template_id, progress_key as key, community, variant, trend from counted where progress_key is not null
     union all
-    select 'direction' as tier, template_id, direction_key as key, community, trend from counted where direction_key is not null
+    select 'direction' as tier, template_id, direction_key as key, community, variant, trend from counted where direction_key is not null
+),
+alone as (  -- nobody's people are counted twice in one count
+    from keyed as k
+    anti join (
+        select template_id, community, variant, unnest(tiers) as tier
+        from counted_elsewhere
+        where coalesce(since <= $day, true) and coalesce("until" >= $day, true)
+    ) as e on e.community = k.community and e.variant = k.variant and e.template_id = k.template_id and e.tier = k.tier
 )
 select
     tier,
@@ -26,6 +31,6 @@ select
     count(*) filter (trend = 'declining') as declining,
     count(*) filter (trend = 'indeterminate') as indeterminate,
     list(community order by community) as communities
-from keyed
+from alone
 group by tier, template_id, key
 order by tier desc, n desc, key

@@ -1,9 +1,11 @@
 -- Which members measure one outcome for places of which one holds the other?
 -- returns: registry.domain.overlap.OverlapPair
 -- grain:   one row per two headline measures, two place codes, and span of days in which both belong to their communities
+-- note:    tiers says where both would be added or counted together: in one level, one count of progress, one outcome, one direction
 with place as (
-    select template_id, community, variant, registered, unnest(places, recursive := true)
-    from counted_place
+    select p.template_id, p.community, p.variant, p.registered, c.level_key, c.progress_key, unnest(p.places, recursive := true)
+    from counted_place as p
+    inner join comparable as c on c.community = p.community and c.variant = p.variant and c.group_key = ''
 )
 select
     wide.template_id as template_id,
@@ -16,7 +18,16 @@ select
     wide.code as wide_code,
     narrow.code as narrow_code,
     greatest(wide.since, narrow.since) as since,
-    least(wide."until", narrow."until") as "until"
+    least(wide."until", narrow."until") as "until",
+    list_filter(
+        [
+            case when wide.level_key = narrow.level_key then 'level' end,
+            case when wide.progress_key = narrow.progress_key then 'progress' end,
+            case when wide.progress_key is not null and narrow.progress_key is not null then 'outcome' end,
+            'direction'
+        ],
+        lambda tier: tier is not null
+    ) as tiers
 from (select *, unnest(path) as step from place) as narrow
 inner join place as wide
     on wide.template_id = narrow.template_id and wide.code = narrow.step and wide.community <> narrow.community

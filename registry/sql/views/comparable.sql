@@ -79,7 +79,10 @@ select
     case when g.own is null then v.target_value else g.own."value" end as target_value,
     case when g.own is null then v.milestones else [] end as milestones,
     list_sort(
-        list_transform(v.breaks, lambda b: {ordinal: b.ordinal, period: b.period, bridged: b.bridged, ends: false})
+        list_transform(v.breaks, lambda b: {
+            ordinal: b.ordinal, period: b.period, bridged: b.bridged,
+            ends: not b.bridged and len(list_filter(coalesce(i.edges, []), lambda e: e.ends and e.ordinal = b.ordinal)) > 0
+        })
         || list_transform(
             list_filter(coalesce(i.edges, []), lambda e: not list_contains(list_transform(v.breaks, lambda b: b.ordinal), e.ordinal)),
             lambda e: {ordinal: e.ordinal, period: e.period, bridged: false, ends: e.ends}

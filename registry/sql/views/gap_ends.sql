@@ -26,7 +26,7 @@ ended as (
         *,
         list_filter(own, lambda h: list_contains(list_transform(beside, lambda k: k.period), h.period)
             and ($later is null or h.period = $later)
-            and (bg is null or h.ordinal > bg.ordinal))[-1] as lg
+            and coalesce(h.ordinal > coalesce(bg.ordinal, br.ordinal), true))[-1] as lg
     from started
 ),
 both_ends as (
