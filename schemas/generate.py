@@ -35,8 +35,8 @@ from registry.domain.rollup_answer import RollupAnswer
 from registry.domain.sentence import SentenceReading
 from registry.domain.template import Template
 from registry.domain.variant import Variant
-from registry.projection.compare import Comparison
 from registry.projection.assess import AssessmentAnswer
+from registry.projection.compare import Comparison
 from registry.projection.coverage import Coverage
 
 FOLDER = Path(__file__).parent / "v1"

@@ -8,7 +8,8 @@ from rich.text import Text
 
 from registry.cli.output import table
 from registry.domain.group import label_of
-from registry.domain.rollup_answer import Apart, Directed, Network, RollupAnswer, ShownGap, Spread
+from registry.domain.network_answer import Apart, Directed, Network, Spread
+from registry.domain.rollup_answer import RollupAnswer, ShownGap
 from registry.domain.value import shown
 from registry.domain.words import GAPS, REASONS
 

@@ -54,12 +54,17 @@ def print_rollup(console: Console, answer: RollupAnswer) -> None:
 
 
 def print_explained(console: Console, explained: Sequence[Explained]) -> None:
-    """Print the arithmetic behind every figure and the cells it comes from."""
+    """Print the arithmetic behind every figure and the cells it comes from, each cell where it is first needed."""
+    told: set[tuple[str, str, str, int]] = set()
     for entry in explained:
         console.print()
         console.print(Text(entry.figure, style="bold"))
         console.print(Text(f"  {entry.arithmetic}"))
         for source in entry.sources:
+            name = (source.community, source.batch, source.file, source.row)
+            if name in told:
+                continue
+            told.add(name)
             cells = "; ".join(f"{name} = {cell!r}" for name, cell in source.cells.items())
             where = f"load {source.batch}, {source.file} line {source.row} (SHA-256 {source.sha256[:12]})"
             console.print(Text(f"  {source.community} {source.period}: {where}: {cells}"))
@@ -134,6 +139,9 @@ def _print_beside(console: Console, level: ShownLevel, unit: Unit) -> None:
 def print_series(console: Console, title: str, series: Sequence[ShownSeries], unit: Unit) -> None:
     """One line a series; the group and the state stand in a column only where they differ."""
     console.print()
+    if not series:
+        console.print(Text(f"{title}: there is none to show.", style="bold"))
+        return
     change = "points" if unit.name in {"percent", "rate"} else "change"
     columns = ["community", "group", "from", "to", change, "trend", "pace", "target", "state"]
     rows = [_series_row(entry, unit) for entry in series]

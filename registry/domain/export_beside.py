@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from registry.domain.group import group_key
-from registry.domain.rollup_answer import Apart, Directed, Network, Overlap, ShownChange, ShownGap
+from registry.domain.network_answer import Apart, Directed, Network, Overlap
+from registry.domain.rollup_answer import ShownChange, ShownGap
 
 Members = dict[str, object]
 

@@ -10,11 +10,12 @@ import msgspec
 from registry.domain.agreement import State
 from registry.domain.chance import Chance
 from registry.domain.framework import OutcomeRole
+from registry.domain.network_answer import Apart, Directed, MeetingTarget, Overlap, Spread
 from registry.domain.network_mean import MeanChange
 from registry.domain.path import Pace
 from registry.domain.progress_rule import Trend
 from registry.domain.proof_point import ProofPoint
-from registry.domain.rollup_answer import Apart, Directed, Explained, MeetingTarget, Overlap, Spread
+from registry.domain.rollup_answer import Explained
 
 
 class ShareTold(msgspec.Struct, frozen=True):

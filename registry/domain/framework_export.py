@@ -15,7 +15,7 @@ from registry.domain.framework_answer import (
     SharesTold,
     ShareTold,
 )
-from registry.domain.rollup_answer import Apart, Directed
+from registry.domain.network_answer import Apart, Directed
 
 Members = dict[str, object]
 

@@ -19,11 +19,12 @@ from registry.domain.framework_answer import (
     SharesTold,
     ShareTold,
 )
+from registry.domain.network_answer import Spread
 from registry.domain.network_mean import MeanChange, mean_change, quartiles
 from registry.domain.path import Pace
 from registry.domain.proof_point import Answer, ProofPoint, gaps_closing, proof_point, shares
 from registry.domain.rollup import rounded
-from registry.domain.rollup_answer import Explained, Spread
+from registry.domain.rollup_answer import Explained
 from registry.domain.rollup_rows import TrendLine
 from registry.domain.value import figure
 

@@ -4,7 +4,7 @@ Only what one key holds is put together: effects over the places whose progress 
 mean is by random effects and from five places on; a place is ranked only where the places' differences are mostly no chance.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
@@ -12,23 +12,16 @@ from registry.domain.benchmark import Ends, relative
 from registry.domain.chance import at_least, chance_of_verdict, expected_by_chance
 from registry.domain.curve import curve_of
 from registry.domain.group import group_key, group_of
+from registry.domain.network_answer import GapsTold, MeetingTarget, Network, Overlap, PointsTold, Spread
 from registry.domain.network_mean import MeanChange, mean_change, quartiles, ranks, shrunk
 from registry.domain.overlap import CountedElsewhere, CountedPlace, in_words, untold_pairs
 from registry.domain.point import Point, Terms
 from registry.domain.progress_rule import ProgressRule
 from registry.domain.proof_point import gaps_closing
 from registry.domain.rollup import rounded
-from registry.domain.rollup_answer import (
-    GapsTold,
-    MeetingTarget,
-    Network,
-    Overlap,
-    PointsTold,
-    ShownGap,
-    ShownSeries,
-    Spread,
-)
-from registry.domain.rollup_rows import AtTarget, Before, Gap, GapCount
+from registry.domain.rollup_answer import ShownGap, ShownSeries
+from registry.domain.rollup_rows import AtTarget, Before, BenchmarkEnds, Gap, GapCount
+from registry.domain.rollup_series import end_of
 from registry.domain.value import figure
 
 Name = tuple[str, str]
@@ -89,15 +82,22 @@ def with_curves(series: Sequence[ShownSeries], rows: Sequence[Before], terms: Te
 
 
 def with_benchmark(
-    series: Sequence[ShownSeries], beside: Mapping[tuple[str, str, str], Ends], terms: Terms, rule: ProgressRule
+    series: Sequence[ShownSeries], rows: Sequence[BenchmarkEnds], terms: Terms, rule: ProgressRule
 ) -> tuple[ShownSeries, ...]:
-    """The series, each with its improvement less that of its benchmark, whose ends ``beside`` has by community, variant and group."""
+    """The series, each with its improvement less that of its benchmark, where one measures the same in the same way."""
+    beside = {(row.community, row.variant, row.group_key): row for row in rows}
     return tuple(
-        msgspec.structs.replace(entry, relative=rounded(relative(_ends(entry), beside[name], terms, rule)))
+        _beside(entry, beside[name], terms, rule)
         if (name := (entry.community, entry.variant, group_key(entry.group))) in beside
         else entry
         for entry in series
     )
+
+
+def _beside(entry: ShownSeries, row: BenchmarkEnds, terms: Terms, rule: ProgressRule) -> ShownSeries:
+    theirs = Ends(_point(end_of(row, "b")), _point(end_of(row, "l")), row.broken_at)
+    found = relative(_ends(entry), theirs, terms, rule)
+    return msgspec.structs.replace(entry, benchmark=row.benchmark, relative=rounded(found))
 
 
 def told_overlaps(rows: Sequence[CountedElsewhere]) -> tuple[Overlap, ...]:

@@ -171,6 +171,7 @@ class BenchmarkEnds(msgspec.Struct, frozen=True):
     community: str
     variant: str
     group_key: str
+    benchmark: str
     broken_at: str | None
     b_period: str | None
     b_value: Decimal | None

@@ -8,17 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from registry.domain.comparability import Tier
+from registry.domain.network_answer import Directed, Network
 from registry.domain.overlap import CountedElsewhere, in_words
 from registry.domain.period import period_of
 from registry.domain.rollup import LEFT_OUT
-from registry.domain.rollup_answer import (
-    Coverage,
-    Directed,
-    Excluded,
-    Network,
-    OutOf,
-    ShownLevel,
-)
+from registry.domain.rollup_answer import Coverage, Excluded, OutOf, ShownLevel
 from registry.domain.rollup_rows import (
     Count,
     LevelPart,

@@ -10,10 +10,10 @@ from datetime import date
 import msgspec
 
 from registry import duck
-from registry.domain.benchmark import Ends
 from registry.domain.dossier import standing_of
 from registry.domain.group import CODE_LISTS
 from registry.domain.ids import major, ordered, template_reference
+from registry.domain.listing import TemplateLine
 from registry.domain.period import Unreadable, period_of, read_period
 from registry.domain.point import Terms
 from registry.domain.progress_rule import ProgressRule
@@ -34,7 +34,7 @@ from registry.domain.rollup_network import (
     with_shrunk,
 )
 from registry.domain.rollup_rows import Place
-from registry.domain.rollup_series import end_of, shown_series, stretches_of
+from registry.domain.rollup_series import shown_series, stretches_of
 from registry.domain.rollup_shown import coverage_of, excluded_of, network_of
 from registry.domain.rollup_split import with_split
 from registry.domain.template import Template, latest, progress_rule_of, terms_of
@@ -160,11 +160,7 @@ def _beside(
     rows: read.RollupRows, series: Sequence[ShownSeries], terms: Terms, rule: ProgressRule, dimension: str | None
 ) -> tuple[ShownSeries, ...]:
     """The series with what stands beside their progress: the benchmark, the forecast, the mean on the common scale."""
-    ends = {
-        (row.community, row.variant, row.group_key): Ends(end_of(row, "b"), end_of(row, "l"), row.broken_at)
-        for row in rows.benchmarks
-    }
-    found = with_curves(with_benchmark(series, ends, terms, rule), rows.before, terms)
+    found = with_curves(with_benchmark(series, rows.benchmarks, terms, rule), rows.before, terms)
     found = with_split(found, dimension, terms)
     latest = {(part.community, part.variant): linked_of(part) for part in rows.linked_parts}
     return tuple(
@@ -199,12 +195,16 @@ def find_template(cursor: duck.Connection, line: int, name: str) -> Template:
     chosen = version or latest([(entry.version, entry.status) for entry in versions.values()])
     if chosen in versions:
         return read.template_of(versions[chosen])
-    hint = (
-        f"Published is {', '.join(ordered(versions))}."
-        if versions
-        else meant(wanted, sorted({entry.id for entry in held}))
-    )
-    raise NotFound(f"There is no published template {name!r}.", hint=hint)
+    hint = f"Published is {', '.join(ordered(versions))}." if versions else ""
+    raise NotFound(f"There is no published template {name!r}.", hint=hint or _meant(cursor, line, wanted, held))
+
+
+def _meant(cursor: duck.Connection, line: int, wanted: str, held: Sequence[TemplateLine]) -> str:
+    """The outcome or framework that was probably meant; a framework, where it is one, has outcomes to name instead."""
+    frameworks = {entry.id for entry in read.list_frameworks(cursor, line)}
+    if wanted in frameworks:
+        return f"{wanted} is a framework; name one of its outcomes."
+    return meant(wanted, sorted({entry.id for entry in held} | frameworks))
 
 
 def rule_named(cursor: duck.Connection, line: int, name: str) -> ProgressRule:

@@ -1,35 +1,44 @@
 """From any figure back to its arithmetic and to the cells that somebody loaded: load, file, hash, line, column."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
 from registry.domain.group import group_key
+from registry.domain.ids import variant_reference
 from registry.domain.listing import OriginLine
+from registry.domain.network_answer import Network
 from registry.domain.normal import quantile
+from registry.domain.period import period_of
 from registry.domain.point import Point
 from registry.domain.report import Batch
-from registry.domain.rollup_answer import Explained, Network, RollupAnswer, ShownGap, ShownLevel, ShownSeries, Source
+from registry.domain.rollup_answer import Explained, RollupAnswer, ShownGap, ShownLevel, ShownSeries, Source
 from registry.domain.rollup_rows import LevelPart
 from registry.domain.value import shown
 
 Named = set[tuple[str, str]]
 
 
+class Cells(msgspec.Struct, frozen=True):
+    """The cells behind the series of one answer, by community, variant and group; the hash of each file of each load."""
+
+    origins: Mapping[tuple[str, str, str], Sequence[OriginLine]]
+    sha256: Mapping[tuple[str, str], str]
+
+
 def explained(answer: RollupAnswer, parts: Sequence[LevelPart], origins: Sequence[OriginLine]) -> Iterator[Explained]:
     """Every figure of a roll-up: its arithmetic in one line, and the cells behind it."""
-    yield from _levels(answer.levels, parts, origins)
+    behind = cells_of(origins)
+    yield from _levels(answer.levels, parts, behind)
     yield from _changes(answer)
     for entry in answer.series:
-        yield from _series(entry, answer, origins)
+        yield from _series(entry, answer, behind)
     for gap in answer.gaps:
-        yield _gap(gap, answer, origins)
+        yield _gap(gap, answer, behind)
     yield from _network(answer.network, answer)
 
 
-def _levels(
-    levels: Sequence[ShownLevel], parts: Sequence[LevelPart], origins: Sequence[OriginLine]
-) -> Iterator[Explained]:
+def _levels(levels: Sequence[ShownLevel], parts: Sequence[LevelPart], behind: Cells) -> Iterator[Explained]:
     for level in levels:
         group = group_key(level.group)
         own = [
@@ -43,7 +52,7 @@ def _levels(
         yield Explained(
             figure=f"{level.tier} {level.period}{_behind(group)} over {', '.join(level.communities)}",
             arithmetic=_on_scale(level) if linked else _pooling(level, own),
-            sources=tuple(_sources(origins, named, group, {level.period})),
+            sources=tuple(_sources(behind, named, group, {level.period})),
         )
 
 
@@ -74,28 +83,41 @@ def _ratio(level: ShownLevel) -> str:
     return f"{level.numerator}/{level.denominator} = {_told(level.value, 2)}"
 
 
-def _series(entry: ShownSeries, answer: RollupAnswer, origins: Sequence[OriginLine]) -> Iterator[Explained]:
+def _series(entry: ShownSeries, answer: RollupAnswer, behind: Cells) -> Iterator[Explained]:
     """The change of one series, its trend, and what else is worked out from its figures."""
     group = group_key(entry.group)
     name = f"{entry.community}/{entry.variant}{_behind(group)}"
-    ends = (entry.baseline, entry.latest, entry.segment.baseline if entry.segment else None)
-    periods = {point.period for point in ends if point is not None}
+    own = {(entry.community, entry.variant)}
+    ends = {point.period for point in (entry.baseline, entry.latest) if point is not None}
+    since = {entry.segment.baseline.period} if entry.segment and entry.segment.baseline else set[str]()
+    cells = tuple(_sources(behind, own, group, ends | since))
     yield Explained(
         figure=name,
         arithmetic=f"{_figure(entry.latest)} - {_start(entry)} = {_points(entry.change)}",
-        sources=tuple(_sources(origins, {(entry.community, entry.variant)}, group, periods)),
+        sources=cells,
     )
-    for what, arithmetic in (
-        ("trend", _trend(entry, answer.progress_rule)),
-        ("gap closed", _closed(entry)),
-        ("effect", _effect(entry)),
-        ("change beside the benchmark", _relative(entry)),
-        ("mean on the common scale", _linked(entry)),
-        ("forecast", _forecast(entry)),
-        ("within groups and mix", _split(entry)),
+    beside = {variant_reference(entry.benchmark)} if entry.benchmark else set[tuple[str, str]]()
+    year = {entry.linked.period} if entry.linked else set[str]()
+    for what, arithmetic, sources in (
+        ("trend", _trend(entry, answer.progress_rule), cells),
+        ("gap closed", _closed(entry), cells),
+        ("effect", _effect(entry), cells),
+        ("change beside the benchmark", _relative(entry), (*cells, *_sources(behind, beside, group, ends))),
+        ("mean on the common scale", _linked(entry), tuple(_sources(behind, own, group, year))),
+        ("forecast", _forecast(entry), tuple(_sources(behind, own, group, _past(entry, behind)))),
+        ("within groups and mix", _split(entry), ()),
     ):
         if arithmetic:
-            yield Explained(figure=f"{name}: {what}", arithmetic=arithmetic, sources=())
+            yield Explained(figure=f"{name}: {what}", arithmetic=arithmetic, sources=sources)
+
+
+def _past(entry: ShownSeries, behind: Cells) -> set[str]:
+    """The periods of a series up to its baseline, from which its forecast is drawn, and the latest one beside it."""
+    if entry.baseline is None or entry.latest is None:
+        return set()
+    start = period_of(entry.baseline.period).ordinal
+    own = {origin.period for origin in behind.origins.get((entry.community, entry.variant, ""), ())}
+    return {period for period in own if period_of(period).ordinal <= start} | {entry.latest.period}
 
 
 def _trend(entry: ShownSeries, rule: str) -> str:
@@ -172,18 +194,18 @@ def _split(entry: ShownSeries) -> str:
     return f"within groups {_points(found.within)} + change of mix {_points(found.mix)} = {_points(entry.change)}"
 
 
-def _gap(gap: ShownGap, answer: RollupAnswer, origins: Sequence[OriginLine]) -> Explained:
+def _gap(gap: ShownGap, answer: RollupAnswer, behind: Cells) -> Explained:
     """The gap then and now; its cells are those of the two groups, which have lines of their own."""
     group, reference = group_key(gap.group), group_key(gap.reference)
     then, now = (_told(value, 2) if value is not None else "not told" for value in (gap.gap_baseline, gap.gap_latest))
     tested = f", z = {_told(gap.z, 2)}" if gap.z is not None else ""
     why = f", because {gap.reason}" if gap.reason else ""
     own = {(gap.community, gap.variant)}
-    periods = {origin.period for origin in origins if (origin.community, origin.variant) in own}
+    periods = {origin.period for origin in behind.origins.get((gap.community, gap.variant, group), ())}
     return Explained(
         figure=f"{gap.community}/{gap.variant} gap of {group} to {reference}",
         arithmetic=f"{now} now - {then} then = {_points(gap.gap_change)}{tested}: {gap.verdict}{why} by {answer.progress_rule}",
-        sources=tuple(source for key in (group, reference) for source in _sources(origins, own, key, periods)),
+        sources=tuple(source for key in (group, reference) for source in _sources(behind, own, key, periods)),
     )
 
 
@@ -264,17 +286,28 @@ def _points(change: float | None) -> str:
     return "not told" if change is None else f"{'+' if change > 0 else ''}{_told(change, 2)} points"
 
 
-def _sources(origins: Iterable[OriginLine], named: Named, group: str, periods: set[str]) -> Iterator[Source]:
+def cells_of(origins: Iterable[OriginLine]) -> Cells:
+    """The cells, each series' own together."""
+    found: dict[tuple[str, str, str], list[OriginLine]] = {}
+    batches: dict[str, str] = {}
     for origin in origins:
-        if (origin.community, origin.variant) in named and origin.group_key == group and origin.period in periods:
-            batch = msgspec.json.decode(origin.body, type=Batch)
-            yield Source(
-                community=origin.community,
-                variant=origin.variant,
-                period=origin.period,
-                batch=origin.batch,
-                file=origin.file,
-                sha256=next((file.sha256 for file in batch.files if file.name == origin.file), ""),
-                row=origin.row,
-                cells=msgspec.json.decode(origin.cells, type=dict[str, str]),
-            )
+        found.setdefault((origin.community, origin.variant, origin.group_key), []).append(origin)
+        batches[origin.batch] = origin.body
+    loads = {name: msgspec.json.decode(body, type=Batch) for name, body in batches.items()}
+    return Cells(found, {(name, file.name): file.sha256 for name, load in loads.items() for file in load.files})
+
+
+def _sources(cells: Cells, named: Named, group: str, periods: set[str]) -> Iterator[Source]:
+    for community, variant in sorted(named):
+        for origin in cells.origins.get((community, variant, group), ()):
+            if origin.period in periods:
+                yield Source(
+                    community=community,
+                    variant=variant,
+                    period=origin.period,
+                    batch=origin.batch,
+                    file=origin.file,
+                    sha256=cells.sha256.get((origin.batch, origin.file), ""),
+                    row=origin.row,
+                    cells=msgspec.json.decode(origin.cells, type=dict[str, str]),
+                )

@@ -13,7 +13,9 @@ from registry.check import check, check_against
 from registry.domain.finding import Finding
 from registry.domain.framework import RULES_OF_A_FRAMEWORK, Framework
 from registry.domain.instrument import Instrument, InstrumentVersion
+from registry.domain.link import RULES_OF_A_LINK, Link
 from registry.domain.mapping import Mapping
+from registry.domain.progress_rule import RULES_OF_A_PROGRESS_RULE, ProgressRule
 from registry.domain.template import Template
 from registry.domain.variant import Variant
 from registry.domain.variant_rules import Surroundings, rules_of_a_variant
@@ -23,7 +25,7 @@ SUITE = V1 / "suite"
 VALID = sorted(SUITE.glob("valid/*.json"))
 EXPECTED = sorted(SUITE.glob("invalid/*.expected.json"))
 INVALID = [path for path in sorted(SUITE.glob("invalid/*.json")) if path not in EXPECTED]
-KINDS = {"framework", "template", "variant", "mapping"}
+KINDS = {"framework", "template", "variant", "mapping", "link", "rule"}
 STRUCTURE = {"missing", "unknown-field", "wrong-type", "not-one-of", "wrong-form", "out-of-range"}
 
 AROUND = Surroundings(
@@ -58,6 +60,10 @@ def findings_of(path: Path) -> tuple[Finding, ...]:
             return check_template(raw)[1]
         case "framework":
             return check(raw, Framework, RULES_OF_A_FRAMEWORK)[1]
+        case "link":
+            return check(raw, Link, RULES_OF_A_LINK)[1]
+        case "rule":
+            return check(raw, ProgressRule, RULES_OF_A_PROGRESS_RULE)[1]
         case "variant":
             return check(raw, Variant, rules_of_a_variant(AROUND))[1]
         case _:

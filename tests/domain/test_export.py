@@ -4,19 +4,10 @@ import pytest
 
 from registry import duck
 from registry.domain.export import Flat, flat
+from registry.domain.network_answer import Apart, Network
 from registry.domain.path import Aim
 from registry.domain.point import Point
-from registry.domain.rollup_answer import (
-    Apart,
-    Coverage,
-    Excluded,
-    Known,
-    LeftOut,
-    Network,
-    RollupAnswer,
-    ShownLevel,
-    ShownSeries,
-)
+from registry.domain.rollup_answer import Coverage, Excluded, Known, LeftOut, RollupAnswer, ShownLevel, ShownSeries
 
 LEVEL = ShownLevel(
     key="k",
