@@ -127,7 +127,7 @@ def _print_out(console: Console, answer: FrameworkRollup) -> None:
     console.print()
     console.print(
         Text(
-            f"Coverage: {coverage.measured} of {coverage.communities} communities x {coverage.outcomes} outcomes are measured, "
+            f"Coverage: of {coverage.communities} communities x {coverage.outcomes} outcomes, {coverage.measured} are measured, "
             f"{coverage.no_data} have no data yet, {coverage.pending} are pending, {coverage.agenda} on the data development agenda."
         )
     )

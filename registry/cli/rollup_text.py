@@ -174,7 +174,7 @@ def _series_row(entry: ShownSeries, unit: Unit) -> tuple[str, ...]:
         "\n".join(_point(entry.latest, unit, against=entry.target.value if entry.target else None)),
         _change(entry, unit),
         f"{TRENDS[entry.trend]}\nsince {entry.segment.since}" if entry.segment else TRENDS[entry.trend],
-        PACES.get(entry.pace or "", "-"),
+        "target passed" if entry.gap_closed is not None and entry.gap_closed > 1 else PACES.get(entry.pace or "", "-"),
         f"{entry.target.value:,.12g}\n{entry.target.period}" if entry.target else "-",
         entry.state,
     )

@@ -1,6 +1,6 @@
 """Whether a series improves, declines or is maintained, by a published rule, and on what evidence that is said.
 
-No public rule exists (domain.md 1.2), so each rule is a versioned document and every answer carries its id. Absence of
+No public numeric rule exists for what improving means (StriveTogether publishes none), so each rule is a versioned document and every answer carries its id. Absence of
 evidence is not maintenance: what nobody can say is ``indeterminate``, with the reason. Twins: ``trend.sql`` under
 ``registry/sql/macros`` and ``registry/sql/rollup/progress.sql``.
 

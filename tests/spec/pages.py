@@ -3,13 +3,14 @@
 ``python tests/spec/pages.py`` writes them; with ``--check`` it writes nothing, names each page that differs and exits with 1.
 """
 
+import re
 import sys
 from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
 
 from registry.domain.assessment import CHECKS
-from registry.domain.words import SMART_LETTERS
+from registry.domain.words import CAUSE, SMART_LETTERS
 
 HERE = Path(__file__).parent
 DOCS = HERE.parents[1] / "docs"
@@ -87,6 +88,23 @@ guessed. Each line is a test of this program.
 """
 
 
+PROGRESS = (
+    "tiers.md",
+    "rollup.md",
+    "trend.md",
+    "effect.md",
+    "pace.md",
+    "curve.md",
+    "breaks.md",
+    "benchmark.md",
+    "linking.md",
+    "gaps.md",
+    "mix.md",
+    "network.md",
+)
+"""The files of tables behind the page on progress, in the order in which it tells them."""
+
+
 def rows_of(name: str) -> list[list[str]]:
     """The rows of a table of this folder, cells as they stand."""
     lines = (HERE / name).read_text("utf-8").splitlines()
@@ -113,7 +131,27 @@ def what_smart_means() -> str:
     return "".join(parts) + SENTENCES + (HERE / "smart_sentences.md").read_text("utf-8")
 
 
-PAGES: dict[str, Callable[[], str]] = {"which-version.md": which_version, "what-smart-means.md": what_smart_means}
+def how_progress_is_computed() -> str:
+    """The page for an evaluator: what is counted and never added, then rule by rule why, its source, and its table."""
+    titled = [section(name) for name in (*PROGRESS, "sources.md")]
+    numbered = [f"## {place}. {title}\n\n{rest}" for place, (title, rest) in enumerate(titled, 1)]
+    contents = "".join(f"{place}. {title}\n" for place, (title, _) in enumerate(titled, 1))
+    introduction = (HERE / "introduction.md").read_text("utf-8").replace("CAUSE", CAUSE)
+    return f"{introduction}\n## What is told where\n\n{contents}\n" + "\n".join(numbered)
+
+
+def section(name: str) -> tuple[str, str]:
+    """A file of tables as a section of a page: its title, and the rest one heading lower, without the name of its test."""
+    title, _, rest = (HERE / name).read_text("utf-8").partition("\n\n")
+    told = re.sub(r"Every line is run by `[^`]+`[^.]*\.\s*", "", rest, count=1)
+    return title.removeprefix("# "), re.sub(r"^## ", "### ", told, flags=re.MULTILINE)
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "which-version.md": which_version,
+    "what-smart-means.md": what_smart_means,
+    "how-progress-is-computed.md": how_progress_is_computed,
+}
 
 
 def differing() -> list[str]:

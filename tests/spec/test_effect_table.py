@@ -72,10 +72,3 @@ def test_smallest_change_that_clears_chance(row: list[str]):
         start = (people - enough) // 2
         assert between(start, start + enough, people, rule).trend == "improving"
         assert between(start, start + enough - 2, people, rule).trend != "improving"
-
-
-@pytest.mark.parametrize("row", table("A target on a new cut"), ids=lambda row: row[4])
-def test_target_on_a_new_cut(row: list[str]):
-    found = target_on_new_cut(*(float(cell) for cell in row[:3]))
-    assert ("-" if found is None else f"{found:.1f}") == row[3]
-    assert row[4].endswith(".")

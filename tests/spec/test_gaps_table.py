@@ -66,8 +66,8 @@ def rows_under(heading: str) -> list[list[str]]:
 
 
 def lines() -> Iterator[Line]:
-    """The lines under "The table"."""
-    header, *rows = rows_under("The table")
+    """The lines under "Gap by gap"."""
+    header, *rows = rows_under("Gap by gap")
     assert header == HEADER
     for row in rows:
         assert len(row) == len(HEADER), row
@@ -129,6 +129,15 @@ def test_threshold_says_what_the_line_says(row: list[str]):
     case, verdict, how = row
     found = LINES[case].answer("threshold@1")
     assert (written_verdict(found), found.how or NOTHING) == (verdict, how)
+
+
+@pytest.mark.parametrize("row", rows_under("In points and in probits")[1:], ids=lambda row: row[0])
+def test_both_scales_are_told_for_the_published_gaps(row: list[str]):
+    case, *figures = row
+    found = LINES[case].answer("plain@1")
+    probits = LINES[case].probits(found)
+    assert None not in probits
+    assert [f"{found.gap_baseline:.1f}", f"{found.gap_latest:.1f}", *(f"{probit:.3f}" for probit in probits)] == figures
 
 
 def test_table_shows_every_verdict_and_every_way_a_gap_narrows():

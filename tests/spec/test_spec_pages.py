@@ -1,18 +1,19 @@
 """The tables from which pages are made are true, line by line, and the committed pages are those."""
 
 import json
+import re
 from copy import deepcopy
 
 import msgspec
 import pytest
-from pages import PAGES, differing, rows_of
+from pages import PAGES, PROGRESS, differing, rows_of, section
 
 from registry.domain.assessment import CHECKS
 from registry.domain.evidence import LETTERS
 from registry.domain.sentence import read_sentence
 from registry.domain.template import Template, resolved
 from registry.domain.version_change import bump_of, changes
-from registry.domain.words import SMART_LETTERS
+from registry.domain.words import CAUSE, SMART_LETTERS
 from tests.domain.documents import template_document
 
 VERSIONS = rows_of("which_version.md")
@@ -77,3 +78,31 @@ def test_every_question_stands_under_its_letter_on_the_page():
 
 def test_committed_pages_are_those_made_from_the_tables():
     assert differing() == []
+
+
+PROGRESS_PAGE = PAGES["how-progress-is-computed.md"]()
+
+
+@pytest.mark.parametrize("name", PROGRESS)
+def test_a_section_on_progress_names_its_source_and_shows_a_table(name: str):
+    _, told = section(name)
+    assert "\nSource: " in told
+    assert "\n|---|" in told
+    assert "Every line is run by" not in told
+
+
+def test_every_table_on_progress_has_words_before_it():
+    """A table right under its heading would be a rule without its reason."""
+    assert re.findall(r"\n(##+ [^\n]+)\n\n\|", PROGRESS_PAGE) == []
+
+
+def test_every_author_named_on_the_page_stands_in_its_list_of_sources():
+    body, _, sources = PROGRESS_PAGE.rpartition(". Sources\n")
+    named = set(re.findall(r"([A-Z][a-z]+)(?:,? et al\.)? \(?((?:19|20)\d\d)\b(?!-)", body))
+    lines = sources.splitlines()
+    assert len(named) >= 10
+    assert {pair for pair in named if not any(pair[0] in line and f"({pair[1]})" in line for line in lines)} == set()
+
+
+def test_the_page_on_progress_says_that_it_shows_no_cause():
+    assert f'"{CAUSE}"' in PROGRESS_PAGE

@@ -1,5 +1,5 @@
 -- What is known of a figure that its publisher hides? For a share of people the whole range, else nothing (design section 6).
--- source: a hidden share may be anything from nobody to everybody; bounds go through every computation as bounds (domain.md 5.4)
+-- source: a hidden share may be anything from nobody to everybody; bounds go through every computation as bounds (design section 6)
 -- twin:   registry.domain.point.hidden_range
 create or replace macro hidden_low(missing, unit, low) as
     case when missing = 'suppressed' and unit in ('percent', 'rate') then 0::DECIMAL(28, 9) else low end;
