@@ -9,9 +9,9 @@ from rich.text import Text
 from registry.cli.output import table
 from registry.domain.group import label_of
 from registry.domain.network_answer import Apart, Directed, Network, Spread
-from registry.domain.rollup_answer import RollupAnswer, ShownGap
+from registry.domain.rollup_answer import RollupAnswer, ShownGap, ShownSeries
 from registry.domain.value import shown
-from registry.domain.words import GAPS, REASONS
+from registry.domain.words import CURVES, GAPS, REASONS, reason_in_words
 
 
 class Unit(msgspec.Struct, frozen=True):
@@ -87,6 +87,44 @@ def print_linked(console: Console, answer: RollupAnswer) -> None:
         )
         for left in level.left_out:
             console.print(Text(f"  {level.period}: {left.community} is not in it, because {left.reason}."))
+
+
+def print_benchmarks(console: Console, series: Sequence[ShownSeries], unit: Unit) -> None:
+    """What each place did beside its benchmark, and beside where its own years before the baseline were heading."""
+    rows = [
+        (entry.name, _relative(entry, unit), _forecast(entry, unit))
+        for entry in series
+        if not entry.group and (entry.relative is not None or (entry.curve is not None and entry.curve.verdict))
+    ]
+    if rows:
+        console.print()
+        console.print(
+            table(
+                "Beside the benchmark and the forecast",
+                ("community", "improvement less the benchmark's", "the latest year"),
+                rows,
+            )
+        )
+
+
+def _relative(entry: ShownSeries, unit: Unit) -> str:
+    found = entry.relative
+    if found is None:
+        return "-"
+    if found.relative_change is None:
+        return reason_in_words(found.reason or "")
+    clear = "" if found.p_value is None else ", clear" if found.p_value < 0.05 else ", within chance"
+    return (
+        f"{'+' if found.relative_change > 0 else ''}{unit.print(found.relative_change, decimals=2)}{unit.points}{clear}"
+    )
+
+
+def _forecast(entry: ShownSeries, unit: Unit) -> str:
+    curve = entry.curve
+    if curve is None or curve.verdict is None or curve.prediction90 is None:
+        return "-"
+    low, high = (unit.print(end) for end in curve.prediction90)
+    return f"{CURVES[curve.verdict]} ({low} to {high}{unit.behind} were to be expected)"
 
 
 def print_gaps(console: Console, gaps: Sequence[ShownGap]) -> None:

@@ -10,6 +10,7 @@ from registry.cli.output import table
 from registry.cli.rollup_beside import (
     Unit,
     group_in_words,
+    print_benchmarks,
     print_beside,
     print_changes,
     print_gaps,
@@ -21,6 +22,9 @@ from registry.domain.point import Point
 from registry.domain.rollup_answer import Explained, RollupAnswer, ShownLevel, ShownSeries
 from registry.domain.value import shown
 from registry.domain.words import CAUSE, PACES, REASONS, TRENDS
+
+OUT_OF = {"everything": "", "count": " (not in the joint count)", "level": " (not in a level)"}
+"""How far a measure is out, as the list of who is out says it."""
 
 
 class _Key(msgspec.Struct, frozen=True):
@@ -45,6 +49,7 @@ def print_rollup(console: Console, answer: RollupAnswer) -> None:
     print_series(console, "Progress of each local measure", answer.series, unit)
     if answer.dimension and not any(series.group for series in answer.series):
         console.print(Text(f"  No figure by {answer.dimension.replace('_', ' ')} is loaded."))
+    print_benchmarks(console, answer.series, unit)
     print_gaps(console, answer.gaps)
     _print_network(console, answer)
     if answer.benchmarks:
@@ -161,8 +166,26 @@ def print_series(console: Console, title: str, series: Sequence[ShownSeries], un
         if entry.declared_baseline is not None:
             declared = ", ".join(_point(entry.declared_baseline, unit))
             console.print(Text(f"  {entry.name} declared a baseline of {declared}; the loaded figure is shown."))
+        if entry.segment is not None:
+            console.print(Text(f"  {_since(entry, unit)}"))
     for reason, names in untold.items():
         console.print(Text(f"  Cannot be told for {'; '.join(names)}: {reason}."))
+
+
+def _since(entry: ShownSeries, unit: Unit) -> str:
+    """What the latest unbroken years of a broken series say by themselves, and all its stretches chained."""
+    found = entry.segment
+    if found is None:
+        return ""
+    start, end = (" in ".join(_point(point, unit)) for point in (found.baseline, entry.latest))
+    change = (
+        ""
+        if found.change is None
+        else f", {'+' if found.change > 0 else ''}{unit.print(found.change, decimals=2)}{unit.points}"
+    )
+    chained = entry.chained_effect
+    whole = "" if chained is None else f"; all {entry.segments} stretches chained: effect {shown(chained, decimals=3)}"
+    return f"{entry.name}{_suffix(entry.group)} since its series was broken: from {start} to {end}{change}{whole}."
 
 
 def _series_row(entry: ShownSeries, unit: Unit) -> tuple[str, ...]:
@@ -174,10 +197,16 @@ def _series_row(entry: ShownSeries, unit: Unit) -> tuple[str, ...]:
         "\n".join(_point(entry.latest, unit, against=entry.target.value if entry.target else None)),
         _change(entry, unit),
         f"{TRENDS[entry.trend]}\nsince {entry.segment.since}" if entry.segment else TRENDS[entry.trend],
-        "target passed" if entry.gap_closed is not None and entry.gap_closed > 1 else PACES.get(entry.pace or "", "-"),
+        _pace(entry),
         f"{entry.target.value:,.12g}\n{entry.target.period}" if entry.target else "-",
         entry.state,
     )
+
+
+def _pace(entry: ShownSeries) -> str:
+    """The pace in a word; a target that was met and left behind is passed."""
+    passed = entry.pace == "met" and entry.gap_closed is not None and entry.gap_closed > 1
+    return "target passed" if passed else PACES.get(entry.pace or "", "-")
 
 
 def _why_untold(entry: ShownSeries) -> str:
@@ -191,6 +220,8 @@ def _why_untold(entry: ShownSeries) -> str:
 
 def _print_network(console: Console, answer: RollupAnswer) -> None:
     network = answer.network
+    if answer.rollup_rule == "none":  # nothing is counted, and the notice says so
+        return
     console.print()
     counted_together = f"Of {_communities(network.n)} whose progress can be compared: {trends_in_words(network)}."
     console.print(Text(counted_together, style="bold"))
@@ -209,9 +240,9 @@ def _print_out(console: Console, answer: RollupAnswer) -> None:
     console.print()
     coverage = answer.coverage
     inside = f"{_communities(coverage.communities_in)}, {coverage.people_in:,} people at the latest level"
-    console.print(Text(f"In: {inside}. Out: {coverage.communities_out}."))
+    console.print(Text(f"In: {inside}. Out of everything: {_communities(coverage.communities_out)}."))
     for row in answer.excluded:
-        console.print(Text(f"  {row.community}/{row.variant}: {row.reason}."))
+        console.print(Text(f"  {row.community}/{row.variant}{OUT_OF[row.out_of]}: {row.reason}."))
     for pair in answer.overlaps:
         if pair.verdict == "cannot_be_told":
             console.print(

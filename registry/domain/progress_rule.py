@@ -1,8 +1,8 @@
 """Whether a series improves, declines or is maintained, by a published rule, and on what evidence that is said.
 
-No public numeric rule exists for what improving means (StriveTogether publishes none), so each rule is a versioned document and every answer carries its id. Absence of
-evidence is not maintenance: what nobody can say is ``indeterminate``, with the reason. Twins: ``trend.sql`` under
-``registry/sql/macros`` and ``registry/sql/rollup/progress.sql``.
+No public numeric rule exists for what improving means (StriveTogether publishes none), so each rule is a versioned document and every
+answer carries its id. Absence of evidence is not maintenance: what nobody can say is ``indeterminate``, with the reason. Twins:
+``trend.sql`` under ``registry/sql/macros`` and ``registry/sql/rollup/progress.sql``.
 
 What the text leaves open is decided so:
 

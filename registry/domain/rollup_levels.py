@@ -56,7 +56,13 @@ def linked_levels(levels: Iterable[LinkedLevel], parts: Sequence[LinkedPart]) ->
             key=level.linked_key,
             tier="linked",
             scale=next(part.scale for part in parts if part.linked_key == level.linked_key),
-            links=sorted({part.link for part in parts if part.link and part.community in level.communities}),
+            links=sorted(
+                {
+                    part.link
+                    for part in parts
+                    if part.link and part.community in level.communities and part.period == level.period
+                }
+            ),
             period=level.period,
             group={},
             communities=level.communities,

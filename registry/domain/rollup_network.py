@@ -4,7 +4,7 @@ Only what one key holds is put together: effects over the places whose progress 
 mean is by random effects and from five places on; a place is ranked only where the places' differences are mostly no chance.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -13,7 +13,7 @@ from registry.domain.chance import at_least, chance_of_verdict, expected_by_chan
 from registry.domain.curve import curve_of
 from registry.domain.group import group_key, group_of
 from registry.domain.network_answer import GapsTold, MeetingTarget, Network, Overlap, PointsTold, Spread
-from registry.domain.network_mean import MeanChange, mean_change, quartiles, ranks, shrunk
+from registry.domain.network_mean import MeanChange, Shrunk, mean_change, quartiles, ranks, shrunk
 from registry.domain.overlap import CountedElsewhere, CountedPlace, in_words, untold_pairs
 from registry.domain.point import Point, Terms
 from registry.domain.progress_rule import ProgressRule
@@ -33,12 +33,11 @@ def with_figures(network: Network, series: Sequence[ShownSeries], terms: Terms) 
     chance = expected_by_chance((entry.se, terms.meaningful_change) for entry in counted)
     chances = [chance_of_verdict(entry.se, terms.meaningful_change) for entry in counted]
     known = [value for value in chances if value is not None]
+    told = sum(entry.trend == "improving" for entry, value in zip(counted, chances, strict=True) if value is not None)
     return msgspec.structs.replace(
         network,
         by_chance=rounded(chance),
-        improving_by_luck=figure(at_least(network.improving, known))
-        if network.improving <= len(known) and known
-        else None,
+        improving_by_luck=figure(at_least(told, known)) if known else None,
         effect=_spread([entry.effect for entry in counted if entry.effect is not None]),
         effect_per_year=_spread([entry.effect_per_year for entry in counted if entry.effect_per_year is not None]),
         mean_effect_per_year=_mean(_effects(counted)),
@@ -47,22 +46,41 @@ def with_figures(network: Network, series: Sequence[ShownSeries], terms: Terms) 
 
 
 def with_shrunk(network: Network, series: Sequence[ShownSeries]) -> tuple[ShownSeries, ...]:
-    """The series, each of those counted together with its effect per year drawn toward their mean; ranked where that can be."""
+    """The series, each of those counted together with its effect per year drawn toward their mean, and ranked inside its own level.
+
+    Places of two levels are never ranked beside one another, nor are those of a level whose places cannot be told apart.
+    """
     counted = [entry for entry in _counted(network, series) if entry.effect_per_year is not None and entry.effect_se]
     found = mean_change(_effects(counted))
-    if found is None:
-        return tuple(series)
-    drawn = shrunk(_effects(counted), found)
-    told = {
-        (entry.community, entry.variant): (rounded(place), rank)
-        for entry, place, rank in zip(counted, drawn, ranks(drawn, found), strict=True)
-    }
+    told: dict[Name, Shrunk] = {}
+    if found is not None:
+        drawn = shrunk(_effects(counted), found)
+        told = {(entry.community, entry.variant): rounded(place) for entry, place in zip(counted, drawn, strict=True)}
+    ranked = dict(_ranks(_counted(network, series)))
     return tuple(
-        msgspec.structs.replace(entry, shrunk=told[name][0], rank=told[name][1])
-        if not entry.group and (name := (entry.community, entry.variant)) in told
+        msgspec.structs.replace(entry, shrunk=told.get(name), rank=ranked.get(name))
+        if not entry.group and (name := (entry.community, entry.variant)) in {*told, *ranked}
         else entry
         for entry in series
     )
+
+
+def _ranks(counted: Sequence[ShownSeries]) -> Iterator[tuple[Name, int | None]]:
+    """The rank of each place inside its level, by its improvement a year in points, drawn toward the level's mean."""
+    for key in sorted({entry.key for entry in counted if entry.tier == "level" and entry.key}):
+        own = [entry for entry in counted if entry.key == key and _yearly(entry) is not None]
+        estimates = [estimate for entry in own if (estimate := _yearly(entry)) is not None]
+        found = mean_change(estimates)
+        if found is not None:
+            for entry, rank in zip(own, ranks(shrunk(estimates, found), found), strict=True):
+                yield (entry.community, entry.variant), rank
+
+
+def _yearly(entry: ShownSeries) -> tuple[float, float] | None:
+    """A place's improvement a year with its error, where both are known."""
+    if entry.annual_improvement is None or not entry.se or not entry.years:
+        return None
+    return entry.annual_improvement, entry.se / entry.years
 
 
 def with_curves(series: Sequence[ShownSeries], rows: Sequence[Before], terms: Terms) -> tuple[ShownSeries, ...]:
@@ -214,10 +232,6 @@ def _points(counted: Sequence[ShownSeries]) -> list[PointsTold]:
         own = [entry for entry in counted if entry.key == key]
         spread = _spread([entry.annual_improvement for entry in own if entry.annual_improvement is not None])
         if spread is not None:
-            estimates = [
-                (entry.annual_improvement, entry.se / entry.years)
-                for entry in own
-                if entry.annual_improvement is not None and entry.se and entry.years
-            ]
+            estimates = [estimate for entry in own if (estimate := _yearly(entry)) is not None]
             told.append(PointsTold(key=key, spread=spread, mean=_mean(estimates)))
     return told

@@ -102,7 +102,7 @@ def _why_out(place: Place, network: Network, day: str) -> tuple[str, OutOf | Non
         reasons = {
             "not_member": f"{place.name} is not a member on {day}",
             "retired": "it was retired",
-            "pending": f"it stands on version {place.template_version} of the outcome, and is pending until it moves to this one; "
+            "pending": f"it stands on version {place.template_version} of the outcome and not on the one asked for, so it is pending here; "
             "ask for that version to see it",
         }
         return reasons[place.left_out], "everything"
@@ -111,7 +111,7 @@ def _why_out(place: Place, network: Network, day: str) -> tuple[str, OutOf | Non
     if place.tier == "direction":
         return f"a declared proxy: {'; '.join(place.reasons)}", "count"
     if not place.headline:
-        return "it is not the community's headline measure, so it is not counted", "everything"
+        return "it is not the community's headline measure: it is shown, and neither counted nor pooled", "everything"
     if network.key is None:
         return "by the roll-up rule of this outcome nothing is counted, so it stands for itself", "count"
     if place.progress_key != network.key:

@@ -1,7 +1,7 @@
 """What the registry's one-word verdicts mean, for people: the same sentence on the screen, on a page and in a download."""
 
 REASONS: dict[str, str] = {
-    "within_noise": "the change is no larger than chance and changing cohorts alone would give",
+    "within_noise": "the change is no larger than what the progress rule puts down to chance",
     "no_error_known": "no counts and no error are published, so nobody can say how much of the change is chance",
     "too_few_people": "fewer than 20 people stand behind one of the two figures",
     "participation": "under 95 % took part, or the share who took part moved by 5 points or more",
@@ -13,11 +13,31 @@ REASONS: dict[str, str] = {
     "overlapping_periods": "the two periods overlap and their errors are not known",
     "cut_in_tail": "fewer than 5 people are on one side of the cut",
     "no_cut": "the indicator has no cut on a score scale",
+    "benchmark_differs": "its benchmark measures in another way",
     "period_differs": "the benchmark has no figure in the same year",
     "segment_too_short": "a stretch between two breaks has fewer than two figures",
     "no_counts": "the people behind one of the figures are not published",
 }
 """Why a trend or an effect is not told."""
+
+CURVES: dict[str, str] = {
+    "turned": "better than where it was heading",
+    "within_forecast": "where it was heading",
+    "worse_than_forecast": "worse than where it was heading",
+}
+"""A verdict on the forecast as pages and tables print it."""
+
+
+def reason_in_words(code: str) -> str:
+    """Why a figure is not told; a reason of the benchmark's says that it is the benchmark's.
+
+    >>> reason_in_words("reference_no_data")
+    'for its benchmark, there is no figure after the baseline'
+    """
+    of_reference = code.removeprefix("reference_")
+    told = REASONS.get(of_reference, of_reference.replace("_", " "))
+    return told if of_reference == code else f"for its benchmark, {told}"
+
 
 UNCOUNTED: dict[str, str] = {
     "not_member": "the place is not a member on that day",
@@ -30,7 +50,7 @@ UNCOUNTED: dict[str, str] = {
 """Why a community's trend on an outcome is in no count of the framework."""
 
 UNLINKED: dict[str, str] = {
-    "link_expired": "no link of its test is valid in that year any more",
+    "link_expired": "no link of its test to the scale is valid in that year",
     "no_link": "no link of its test to the scale is published",
     "bounds": "its share is known as a range only",
     "outside_tails": "its share is under 10 % or over 90 %, where a cut says too little of the mean",

@@ -29,12 +29,12 @@ select
     c.kind as place,
     case
         when r.community is not null then 'retired'
-        when not list_contains($pins, v.template_id || '@' || t.major) then 'pending'
         when
             c.kind = 'member'
             and len(c.membership) > 0
             and len(list_filter(c.membership, lambda m: m.joined <= $day and coalesce(m."left" >= $day, true))) = 0
             then 'not_member'
+        when not list_contains($pins, v.template_id || '@' || t.major) then 'pending'
     end as left_out,
     c.kind = 'member' and left_out is null as member,
     v.id as variant,
