@@ -118,7 +118,11 @@ class ProofPoints(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FrameworkNetwork(msgspec.Struct, frozen=True, kw_only=True):
-    """All core indicators of all communities together, and how many communities reach the proof point by either wording."""
+    """The core indicators of all communities together, and how many communities reach the proof point by either wording.
+
+    Left out are those whose people are counted with another place, and outcomes that by their roll-up rule are not rolled up; each
+    community's own shares hold them. Gaps are those of the same outcomes.
+    """
 
     communities: int
     core: SharesTold

@@ -27,6 +27,7 @@ from registry.domain.rollup import rounded
 from registry.domain.rollup_answer import Explained
 from registry.domain.rollup_rows import TrendLine
 from registry.domain.value import figure
+from registry.domain.words import REASONS, UNCOUNTED
 
 COUNTED = ("level", "progress")
 """The tiers whose trend is the outcome's own; a proxy's is counted by direction and apart."""
@@ -143,11 +144,15 @@ def explained_shares(answer: FrameworkRollup) -> Iterator[Explained]:
     yield from _lines("network", answer.network.core, answer.network.gaps, "")
     for place in answer.communities:
         told = "; ".join(
-            f"{cell.template.partition('@')[0]} {cell.trend or f'not told ({cell.reason})'}"
+            f"{cell.template.partition('@')[0]} {cell.trend or f'not told ({_why(cell)})'}"
             for cell in place.indicators
             if cell.role == "core"
         )
         yield from _lines(place.community, place.core, place.gaps, f": {told}")
+
+
+def _why(cell: IndicatorTold) -> str:
+    return UNCOUNTED.get(cell.reason or "", REASONS.get(cell.reason or "", "for no reason that is known"))
 
 
 def _lines(name: str, core: SharesTold, gaps: GapsShare, behind: str) -> Iterator[Explained]:

@@ -21,15 +21,18 @@ from registry.domain.geography import Place, untold
 
 Name = tuple[str, str, str]
 """A measure by its outcome, community and id."""
-TIERS = ("level", "progress", "outcome", "direction")
-"""What two measures can be in together: one level, one count of progress, the places of one outcome, or its count by direction."""
+TIERS = ("level", "linked", "progress", "outcome", "direction")
+"""What two measures can be in together: a level, a mean on a common scale, a count of progress, an outcome, or a count by direction."""
+SUMS = ("level", "linked")
+"""The tiers that add people, year by year; the others count places."""
 
 
 class OverlapPair(msgspec.Struct, frozen=True):
     """Two measures of one outcome of which the first's place holds the second's, from and until when (null: open).
 
     ``wide_order`` and ``narrow_order`` are the ledger's lines at which the two were registered; ``tiers`` what they are in together
-    (null: everything).
+    (null: everything). ``years`` are the periods in which the holder has people to add (null: every one), ``reported`` whether it has a
+    figure at all: who has none holds nobody's people.
     """
 
     template_id: str
@@ -44,12 +47,14 @@ class OverlapPair(msgspec.Struct, frozen=True):
     since: date | None
     until: date | None
     tiers: list[str] | None = None
+    years: list[str] | None = None
+    reported: bool = True
 
 
 class CountedElsewhere(msgspec.Struct, frozen=True, kw_only=True):
     """A measure whose people are counted with another place's, from and until when; ``code`` and ``in_code`` are the places.
 
-    ``tiers`` names the sums and counts that it is out of.
+    ``tiers`` names the sums and counts that it is out of, ``periods`` in which years where those are sums (null: in every one).
     """
 
     template_id: str
@@ -61,6 +66,7 @@ class CountedElsewhere(msgspec.Struct, frozen=True, kw_only=True):
     since: date | None
     until: date | None
     tiers: tuple[str, ...] = TIERS
+    periods: tuple[str, ...] | None = None
 
 
 class CountedPlace(msgspec.Struct, frozen=True):
@@ -83,13 +89,41 @@ class UntoldPair(msgspec.Struct, frozen=True):
 
 
 def counted_once(pairs: Sequence[OverlapPair]) -> tuple[CountedElsewhere, ...]:
-    """Who steps aside, tier by tier, in order of outcome, community and id."""
-    found: dict[CountedElsewhere, tuple[str, ...]] = {}
+    """Who steps aside, tier by tier and for sums year by year, in order of outcome, community and id."""
+    found: dict[CountedElsewhere, dict[str, list[str | None]]] = {}
     for tier in TIERS:
-        for entry in _counted_in([pair for pair in pairs if pair.tiers is None or tier in pair.tiers]):
-            found[entry] = (*found.get(entry, ()), tier)
-    told = [msgspec.structs.replace(entry, tiers=tiers) for entry, tiers in found.items()]
-    return tuple(sorted(told, key=lambda entry: (entry.template_id, entry.community, entry.variant)))
+        own = [pair for pair in pairs if pair.tiers is None or tier in pair.tiers]
+        for period in _periods(tier, own):
+            holding = [pair for pair in own if _holds(pair, tier, period)]
+            for entry in _counted_in(holding):
+                found.setdefault(entry, {}).setdefault(tier, []).append(period)
+    told = [row for entry, tiers in found.items() for row in _told(entry, tiers)]
+    return tuple(sorted(told, key=lambda row: (row.template_id, row.community, row.variant, TIERS.index(row.tiers[0]))))
+
+
+def _periods(tier: str, pairs: Sequence[OverlapPair]) -> list[str | None]:
+    """The years for which a sum is settled, each by itself; null for every year, and for counts."""
+    if tier not in SUMS or any(pair.years is None for pair in pairs):
+        return [None]
+    return list[str | None](sorted({year for pair in pairs for year in pair.years or ()}))
+
+
+def _holds(pair: OverlapPair, tier: str, period: str | None) -> bool:
+    """Whether the holder has people there whom the other would count again."""
+    if period is None:
+        return pair.reported or tier in SUMS
+    return period in (pair.years or ())
+
+
+def _told(entry: CountedElsewhere, tiers: Mapping[str, Sequence[str | None]]) -> Iterator[CountedElsewhere]:
+    """One row for all that holds for every year, and one for each sum that is settled year by year."""
+    whole = tuple(tier for tier, periods in tiers.items() if None in periods)
+    if whole:
+        yield msgspec.structs.replace(entry, tiers=whole)
+    for tier, periods in tiers.items():
+        if None not in periods:
+            known = tuple(period for period in periods if period is not None)
+            yield msgspec.structs.replace(entry, tiers=(tier,), periods=known)
 
 
 def _counted_in(pairs: Sequence[OverlapPair]) -> tuple[CountedElsewhere, ...]:
@@ -129,7 +163,9 @@ def in_words(entry: CountedElsewhere) -> str:
     """Why a measure is not counted, for people."""
     same = entry.code == entry.in_code
     where = f"the same place ({entry.code})" if same else f"a place that holds it ({entry.code} is in {entry.in_code})"
-    return f"its people are counted with {entry.counted_with}, which measures {where}; nobody is counted twice"
+    since = "" if entry.since is None else f" from {entry.since}"
+    until = "" if entry.until is None else f" until {entry.until}"
+    return f"its people are counted with {entry.counted_with}{since}{until}, which measures {where}; nobody is counted twice"
 
 
 def _settle(name: Name, holders: Mapping[Name, Sequence[OverlapPair]], out: dict[Name, list[CountedElsewhere]]) -> None:

@@ -29,6 +29,7 @@ LEFT_OUT: dict[str, str] = {
     "not_yet_observed": "the period is not yet observed",
     "counted_elsewhere": "its people are counted with another place here",
     "not_in_panel": "it cannot be added at both ends of the window, so it is not in the panel",
+    "broken_in_window": "its series is broken inside the window, so its two ends are not compared",
 }
 """Why a part enters no pooled level, in words."""
 

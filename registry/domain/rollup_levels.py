@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from registry.domain.group import group_of
+from registry.domain.linked_rows import LinkedLevel, LinkedPart
 from registry.domain.normal import Z95
 from registry.domain.rollup import LEFT_OUT, shown_figure
 from registry.domain.rollup_answer import Known, LeftOut, LinkedEstimate, ShownChange, ShownLevel
-from registry.domain.rollup_rows import LevelChange, LevelPart, LinkedLevel, LinkedPart, PooledLevel
+from registry.domain.rollup_rows import LevelChange, LevelPart, PooledLevel
 from registry.domain.value import figure
 from registry.domain.words import UNLINKED
 
@@ -74,9 +75,10 @@ def linked_levels(levels: Iterable[LinkedLevel], parts: Sequence[LinkedPart]) ->
             unweighted=None,
             known=None,
             left_out=tuple(
-                LeftOut(part.community, part.variant, UNLINKED[part.reason])
+                LeftOut(part.community, part.variant, UNLINKED[part.reason or "sample"])
                 for part in parts
-                if part.reason is not None and (part.linked_key, part.period) == (level.linked_key, level.period)
+                if (part.linked_key, part.period) == (level.linked_key, level.period)
+                and (part.reason is not None or not part.people)
             ),
         )
         for level in levels

@@ -26,6 +26,7 @@ PartStatus = Literal[
     "not_yet_observed",
     "counted_elsewhere",
     "not_in_panel",
+    "broken_in_window",
 ]
 
 
@@ -237,12 +238,18 @@ class TrendLine(msgspec.Struct, frozen=True):
     meaningful_change: float
     effect_per_year: float | None
     effect_per_year_se: float | None
+    apart: Literal["elsewhere", "not_rolled_up"] | None
 
 
 class PlaceGaps(msgspec.Struct, frozen=True):
-    """How many gaps of one place are measured, closing, and of how many it cannot be told."""
+    """How many gaps of one place in one outcome are measured, closing, and of how many it cannot be told.
 
+    ``apart``: they are the place's own and no network's, because its people are counted elsewhere or the outcome is not rolled up.
+    """
+
+    template_id: str
     community: str
+    apart: bool
     measured: int
     closing: int
     indeterminate: int
@@ -286,41 +293,6 @@ class LevelChange(msgspec.Struct, frozen=True):
     change: float | None
     low: float | None
     high: float | None
-
-
-class LinkedPart(msgspec.Struct, frozen=True):
-    """One place's estimated mean on the common scale, or the reason why there is none. ``share`` from 0 to 1."""
-
-    linked_key: str
-    period: str
-    ordinal: int
-    community: str
-    variant: str
-    scale: str
-    link: str | None
-    instrument: str | None
-    instrument_version: str | None
-    cut: str | None
-    grade_or_age: str | None
-    share: float | None
-    people: int | None
-    score: float | None
-    cut_se: float | None
-    mean: float | None
-    se: float | None
-    reason: Literal["link_expired", "no_link", "bounds", "outside_tails", "no_error_known"] | None
-
-
-class LinkedLevel(msgspec.Struct, frozen=True):
-    """The mean on the common scale over the places that links bring there, weighted by people, with its standard error."""
-
-    linked_key: str
-    period: str
-    communities: list[str]
-    people: int
-    mean: float
-    se: float
-    ordinal: int
 
 
 class Place(msgspec.Struct, frozen=True):

@@ -55,6 +55,10 @@ UNLINKED: dict[str, str] = {
     "bounds": "its share is known as a range only",
     "outside_tails": "its share is under 10 % or over 90 %, where a cut says too little of the mean",
     "no_error_known": "no counts and no error are published",
+    "other_years": "that year was measured in another way than the measure says now",
+    "counted_elsewhere": "its people are counted with another place here",
+    "not_in_panel": "it has no mean at both ends of the window, so it is not in the panel",
+    "sample": "it is a sample, so there are no people to weigh its mean by",
 }
 """Why a place has no mean on the common scale."""
 

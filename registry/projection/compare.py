@@ -1,13 +1,13 @@
 """What places share on one outcome, facet by facet: the strongest tier at which all of them can be compared, and what keeps them apart."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from registry import duck
 from registry.domain.comparability import Keys, Measure, Mismatch, Tier, explain, facet_value, keys_of, measure_of
 from registry.domain.refusal import Invalid, NotFound, meant
-from registry.domain.rollup_answer import RollupAnswer, ShownSeries
+from registry.domain.rollup_answer import LinkedEstimate, RollupAnswer, ShownSeries
 from registry.domain.template import FacetRule, Template
 from registry.domain.variant import Facet, Variant, same_facet
 from registry.domain.words import UNLINKED
@@ -56,18 +56,19 @@ def compare(
     projection: Projection, communities: Sequence[str], template_name: str, as_of: str | None = None
 ) -> Comparison:
     """What the named places share on one template, facet by facet. Raises NotFound for a place or template that is not there."""
-    twice = sorted({name for name in communities if list(communities).count(name) > 1})
-    if twice:
-        raise Invalid(f"{', '.join(twice)} is named twice.", hint="Name each place once.")
+    _require_once(communities)
     moment = moment_of(projection, as_of)
     cursor = projection.cursor()
     template = find_template(cursor, moment.entry.seq, template_name)
     variants = [_headline(cursor, moment.entry.seq, community, template) for community in communities]
     keys = [keys_of(variant, template) for variant in variants]
     measures = [measure_of(variant, template) for variant in variants]
-    answer = rollup(projection, RollupRequest(template=f"{template.id}@{template.version}", as_of=moment.as_of))
+    asked = RollupRequest(template=f"{template.id}@{template.version}", as_of=moment.as_of)
+    answer = rollup(projection, asked)
     named = {(variant.community, variant.id) for variant in variants}
-    series = tuple(entry for entry in (*answer.series, *answer.benchmarks) if (entry.community, entry.variant) in named)
+    series = tuple(entry for entry in (*answer.series, *answer.benchmarks) if _name(entry) in named)
+    if template.scale is not None:
+        series = tuple(_with_means(projection, asked, series))
     tier, key = _shared(keys, series)
     first, *others = measures
     mismatches = tuple(dict.fromkeys(found for other in others for found in explain(first, other, template)))
@@ -92,6 +93,33 @@ def compare(
         mismatches=mismatches,
         series=series,
     )
+
+
+def _require_once(communities: Sequence[str]) -> None:
+    twice = sorted({name for name in communities if list(communities).count(name) > 1})
+    if twice:
+        raise Invalid(f"{', '.join(twice)} is named twice.", hint="Name each place once.")
+
+
+def _with_means(projection: Projection, asked: RollupRequest, series: Sequence[ShownSeries]) -> Iterator[ShownSeries]:
+    """Each series with its mean in the year of its own latest figure: a roll-up tells those of one year, which may be another place's."""
+    told: dict[tuple[str, str], LinkedEstimate] = {}
+    for period in sorted({_year(entry) for entry in series if entry.linked is None and not entry.group} - {""}):
+        answer = rollup(projection, msgspec.structs.replace(asked, period=period))
+        told.update((_name(entry), entry.linked) for entry in answer.series if entry.linked and _year(entry) == period)
+    for entry in series:
+        own = None if entry.group else told.get(_name(entry))
+        yield entry if own is None or own.period != _year(entry) else msgspec.structs.replace(entry, linked=own)
+
+
+def _year(entry: ShownSeries) -> str:
+    """The period of the latest figure, the baseline's where nothing came after it; empty where there is none."""
+    point = entry.latest or entry.baseline
+    return "" if point is None else point.period
+
+
+def _name(entry: ShownSeries) -> tuple[str, str]:
+    return entry.community, entry.variant
 
 
 def _shared(keys: Sequence[Keys], series: Sequence[ShownSeries]) -> tuple[Tier, str | None]:

@@ -7,7 +7,7 @@ import msgspec
 from registry.domain.group import group_key
 from registry.domain.ids import variant_reference
 from registry.domain.listing import OriginLine
-from registry.domain.network_answer import Network
+from registry.domain.network_explained import explained_network
 from registry.domain.normal import quantile
 from registry.domain.period import period_of
 from registry.domain.point import Point
@@ -29,17 +29,17 @@ class Cells(msgspec.Struct, frozen=True):
 def explained(answer: RollupAnswer, parts: Sequence[LevelPart], origins: Sequence[OriginLine]) -> Iterator[Explained]:
     """Every figure of a roll-up: its arithmetic in one line, and the cells behind it."""
     behind = cells_of(origins)
-    yield from _levels(answer.levels, parts, behind)
+    yield from _levels(answer, parts, behind)
     yield from _changes(answer)
     for entry in answer.series:
         yield from _series(entry, answer, behind)
     for gap in answer.gaps:
         yield _gap(gap, answer, behind)
-    yield from _network(answer.network, answer)
+    yield from explained_network(answer)
 
 
-def _levels(levels: Sequence[ShownLevel], parts: Sequence[LevelPart], behind: Cells) -> Iterator[Explained]:
-    for level in levels:
+def _levels(answer: RollupAnswer, parts: Sequence[LevelPart], behind: Cells) -> Iterator[Explained]:
+    for level in answer.levels:
         group = group_key(level.group)
         own = [
             part
@@ -47,13 +47,22 @@ def _levels(levels: Sequence[ShownLevel], parts: Sequence[LevelPart], behind: Ce
             if (part.level_key, part.group_key, part.period) == (level.key, group, level.period)
             and part.status in {"exact", "bounded"}
         ]
-        named = {(part.community, part.variant) for part in own}
         linked = level.tier == "linked"
+        named = _brought(answer.series, level) if linked else {(part.community, part.variant) for part in own}
         yield Explained(
             figure=f"{level.tier} {level.period}{_behind(group)} over {', '.join(level.communities)}",
             arithmetic=_on_scale(level) if linked else _pooling(level, own),
             sources=tuple(_sources(behind, named, group, {level.period})),
         )
+
+
+def _brought(series: Sequence[ShownSeries], level: ShownLevel) -> Named:
+    """The measures that a link brings to one scale and whose means are in a level."""
+    return {
+        (entry.community, entry.variant)
+        for entry in series
+        if entry.linked is not None and entry.linked.key == level.key and entry.community in level.communities
+    }
 
 
 def _on_scale(level: ShownLevel) -> str:
@@ -102,6 +111,9 @@ def _series(entry: ShownSeries, answer: RollupAnswer, behind: Cells) -> Iterator
         ("trend", _trend(entry, answer.progress_rule), cells),
         ("gap closed", _closed(entry), cells),
         ("effect", _effect(entry), cells),
+        ("effect over its segments", _chained(entry), cells),
+        ("effect per year toward the mean", _drawn(entry), cells),
+        ("rank inside its level", _ranked(entry), cells),
         ("change beside the benchmark", _relative(entry), (*cells, *_sources(behind, beside, group, ends))),
         ("mean on the common scale", _linked(entry), tuple(_sources(behind, own, group, year))),
         ("forecast", _forecast(entry), tuple(_sources(behind, own, group, _past(entry, behind)))),
@@ -149,6 +161,31 @@ def _effect(entry: ShownSeries) -> str:
         f"probits {_told(last, 3)} and {_told(first, 3)} of (x + .5)/(n + 1): "
         f"{_told(entry.effect, 3)}, error {_told(entry.effect_se, 3)}"
     )
+
+
+def _chained(entry: ShownSeries) -> str:
+    if entry.chained_effect is None:
+        return ""
+    error = _told(entry.chained_effect_se, 3)
+    return (
+        f"the effects of {entry.segments} unbroken stretches added up: {_told(entry.chained_effect, 3)}, error {error}"
+    )
+
+
+def _drawn(entry: ShownSeries) -> str:
+    """An effect drawn toward the network's mean by as much as it is chance."""
+    found = entry.shrunk
+    if found is None or entry.effect_per_year is None:
+        return ""
+    own = f"{_told(found.reliability, 2)} x {_told(entry.effect_per_year, 3)}"
+    return f"{own} + {_told(1 - found.reliability, 2)} x the mean = {_told(found.value, 3)}, error {_told(found.se, 3)}"
+
+
+def _ranked(entry: ShownSeries) -> str:
+    if entry.rank is None:
+        return ""
+    yearly = f"{_points(entry.annual_improvement)} better a year"
+    return f"{yearly}, drawn toward the mean of its level by as much as that is chance: rank {entry.rank}"
 
 
 def _probit(point: Point | None) -> float | None:
@@ -207,39 +244,6 @@ def _gap(gap: ShownGap, answer: RollupAnswer, behind: Cells) -> Explained:
         arithmetic=f"{now} now - {then} then = {_points(gap.gap_change)}{tested}: {gap.verdict}{why} by {answer.progress_rule}",
         sources=tuple(source for key in (group, reference) for source in _sources(behind, own, key, periods)),
     )
-
-
-def _network(network: Network, answer: RollupAnswer) -> Iterator[Explained]:
-    """The joint count, who is in it, and what stands beside it."""
-    trends = {
-        trend: sorted(_who(answer, network, trend))
-        for trend in ("improving", "maintaining", "declining", "indeterminate")
-    }
-    told = "; ".join(
-        f"{trend} {len(names)} ({', '.join(names)})" if names else f"{trend} 0" for trend, names in trends.items()
-    )
-    yield Explained(figure="network", arithmetic=f"of {network.n}: {told}", sources=())
-    if network.by_chance is not None and network.by_chance.tested:
-        chance = network.by_chance
-        yield Explained(
-            figure="network by chance",
-            arithmetic=f"if nothing had changed in {chance.tested} tested series, {_told(chance.improving, 2)} would be called improving",
-            sources=(),
-        )
-    mean = network.mean_effect_per_year
-    if mean is not None:
-        yield Explained(
-            figure="network mean effect per year",
-            arithmetic=f"random effects over {mean.places} places, variance between them {mean.tau_squared:.3g}: {mean.mean:.3g}, "
-            f"95 % interval {mean.ci95[0]:.3g} to {mean.ci95[1]:.3g}",
-            sources=(),
-        )
-
-
-def _who(answer: RollupAnswer, network: Network, trend: str) -> Iterator[str]:
-    for entry in answer.series:
-        if entry.headline and not entry.group and entry.trend == trend and entry.community in network.communities:
-            yield entry.community
 
 
 def _told(figure: float | None, decimals: int = 2) -> str:

@@ -10,12 +10,14 @@ import msgspec
 
 from registry.domain.agreement import State
 from registry.domain.chance import expected_by_chance
-from registry.domain.framework import Framework, FrameworkOutcome, pin_of, pins_of
+from registry.domain.framework import Framework, FrameworkOutcome, pins_of
 from registry.domain.framework_answer import (
     CommunityTold,
     ExcludedOutcome,
     FrameworkCoverage,
+    FrameworkNetwork,
     FrameworkRollup,
+    GapsShare,
     IndicatorTold,
     OutcomeTold,
 )
@@ -37,7 +39,7 @@ from registry.domain.overlap import in_words
 from registry.domain.refusal import Invalid
 from registry.domain.rollup import rounded
 from registry.domain.rollup_network import meeting_target, told_overlaps
-from registry.domain.rollup_rows import TrendLine
+from registry.domain.rollup_rows import PlaceGaps, TrendLine
 from registry.domain.rollup_shown import network_of
 from registry.domain.template import Template, progress_rule_of
 from registry.domain.words import UNCOUNTED, UNMASKED
@@ -104,13 +106,6 @@ def _answer(
 ) -> FrameworkRollup:
     lines = by_place(rows.trends)
     places = tuple(_communities(rows, framework, carried, lines))
-    core = [cell for place in places for cell in place.indicators if cell.role == "core"]
-    together = [line for line in lines.values() if counted(line) and _role(framework, line.template_id) == "core"]
-    gaps = gaps_share(
-        sum(row.measured for row in rows.place_gaps),
-        sum(row.closing for row in rows.place_gaps),
-        sum(row.indeterminate for row in rows.place_gaps),
-    )
     return FrameworkRollup(
         framework=f"{framework.id}@{framework.version}",
         title=framework.title,
@@ -124,12 +119,34 @@ def _answer(
             _outcome(rows, outcome, templates[outcome.template], question.rule) for outcome in framework.outcomes
         ),
         communities=places,
-        network=network_told(len(places), core, [place.proof_point for place in places], together, gaps),
+        network=_network(rows, framework, places, lines),
         coverage=_coverage(carried),
         collection=carried.owed,
         excluded=tuple(_excluded(rows, lines)),
         overlaps=told_overlaps(rows.elsewhere),
     )
+
+
+def _network(
+    rows: read.FrameworkRows,
+    framework: Framework,
+    places: Sequence[CommunityTold],
+    lines: Mapping[tuple[str, str], TrendLine],
+) -> FrameworkNetwork:
+    """All core indicators together but those that are counted elsewhere or not rolled up."""
+    core_ids = _core(framework)
+    apart = {name for name, line in lines.items() if line.apart is not None}
+    core = [
+        cell
+        for place in places
+        for cell in place.indicators
+        if cell.role == "core" and (place.community, template_reference(cell.template)[0]) not in apart
+    ]
+    together = [
+        line for line in lines.values() if counted(line) and line.apart is None and line.template_id in core_ids
+    ]
+    gaps = _gaps([row for row in rows.place_gaps if not row.apart and row.template_id in core_ids])
+    return network_told(len(places), core, [place.proof_point for place in places], together, gaps)
 
 
 def _outcome(rows: read.FrameworkRows, outcome: FrameworkOutcome, template: Template, rule: str | None) -> OutcomeTold:
@@ -174,7 +191,7 @@ def _communities(
     carried: Coverage,
     lines: Mapping[tuple[str, str], TrendLine],
 ) -> Iterator[CommunityTold]:
-    gaps = {row.community: row for row in rows.place_gaps}
+    core_ids = _core(framework)
     cells = {(cell.community, cell.template): cell for cell in carried.cells}
     for slug, name in zip(carried.communities, carried.names, strict=True):
         indicators = tuple(
@@ -185,14 +202,13 @@ def _communities(
         )
         core = [cell for cell in indicators if cell.role == "core"]
         told = shares_told(len(core), (cell.trend for cell in core))
-        own = gaps.get(slug)
         yield CommunityTold(
             community=slug,
             name=name,
             core=told,
             pace=paces_told(len(core), (cell.pace for cell in core)),
             proof_point=proof_of(told),
-            gaps=gaps_share(own.measured, own.closing, own.indeterminate) if own else gaps_share(0, 0, 0),
+            gaps=_gaps([row for row in rows.place_gaps if row.community == slug and row.template_id in core_ids]),
             indicators=indicators,
         )
 
@@ -228,9 +244,13 @@ def _excluded(rows: read.FrameworkRows, lines: Mapping[tuple[str, str], TrendLin
         )
 
 
-def _role(framework: Framework, template_id: str) -> str | None:
-    return next(
-        (entry.role for entry in framework.outcomes if pin_of(entry.template).partition("@")[0] == template_id), None
+def _core(framework: Framework) -> set[str]:
+    return {template_reference(entry.template)[0] for entry in framework.outcomes if entry.role == "core"}
+
+
+def _gaps(rows: Sequence[PlaceGaps]) -> GapsShare:
+    return gaps_share(
+        sum(row.measured for row in rows), sum(row.closing for row in rows), sum(row.indeterminate for row in rows)
     )
 
 

@@ -13,6 +13,7 @@ from registry.domain.disparity import Disparity
 from registry.domain.framework import Framework
 from registry.domain.instrument import Instrument
 from registry.domain.link import Link
+from registry.domain.linked_rows import LinkedLevel, LinkedPart
 from registry.domain.listing import (
     ActLine,
     BatchLine,
@@ -43,8 +44,6 @@ from registry.domain.rollup_rows import (
     GapCount,
     LevelChange,
     LevelPart,
-    LinkedLevel,
-    LinkedPart,
     Picked,
     Place,
     PlaceGaps,
@@ -54,6 +53,7 @@ from registry.domain.rollup_rows import (
 )
 from registry.domain.template import Template
 from registry.domain.variant import Variant
+from registry.projection.question import Question as Question
 
 Acts = Literal["signatures", "decisions", "restatements"]
 
@@ -92,24 +92,6 @@ class FrameworkRows(msgspec.Struct, frozen=True, kw_only=True):
     place_gaps: list[PlaceGaps]
     at_target: list[AtTarget]
     elsewhere: tuple[CountedElsewhere, ...]
-
-
-class Question(msgspec.Struct, frozen=True, kw_only=True):
-    """What a roll-up is asked: line and day it answers for, outcome, dimensions, periods (null: the latest), window, and rule.
-
-    ``rule`` is the one asked for by its id; null for each outcome's own.
-    """
-
-    line: int
-    day: str
-    template: str | None
-    pins: tuple[str, ...] | None = None
-    current: bool
-    rule: str | None = None
-    dimensions: tuple[str, ...] = ()
-    periods: tuple[str, ...] | None = None
-    earlier: str | None = None
-    later: str | None = None
 
 
 def list_templates(cursor: duck.Connection, line: int) -> list[TemplateLine]:
@@ -266,10 +248,10 @@ def framework_rows(cursor: duck.Connection, question: Question) -> FrameworkRows
     _judge(cursor, question, groups=False)
     day = {"day": question.day}
     return FrameworkRows(
-        trends=duck.rows(cursor, "rollup/trends", TrendLine),
+        trends=duck.rows(cursor, "rollup/trends", TrendLine, day),
         counts=duck.rows(cursor, "rollup/network", Count, day),
         gap_counts=duck.rows(cursor, "rollup/gap_count", GapCount, day),
-        place_gaps=duck.rows(cursor, "rollup/gap_by_place", PlaceGaps),
+        place_gaps=duck.rows(cursor, "rollup/gap_by_place", PlaceGaps, day),
         at_target=duck.rows(cursor, "rollup/meeting_target", AtTarget, day),
         elsewhere=elsewhere,
     )
@@ -304,7 +286,12 @@ def _level(cursor: duck.Connection, question: Question) -> None:
     periods = {"periods": None if question.periods is None else list(question.periods)}
     duck.keep(cursor, "level_part", "rollup/level_part", {**periods, "panel": question.earlier is not None})
     duck.keep(cursor, "level", "rollup/level")
-    duck.keep(cursor, "linked_part", "rollup/linked_part", {**periods, "line": question.line})
+    duck.keep(
+        cursor,
+        "linked_part",
+        "rollup/linked_part",
+        {**periods, "line": question.line, "panel": question.earlier is not None},
+    )
 
 
 def known_rules(cursor: duck.Connection, line: int) -> dict[str, ProgressRule]:

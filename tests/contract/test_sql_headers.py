@@ -3,6 +3,7 @@
 import re
 import types
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from pkgutil import resolve_name
@@ -12,7 +13,6 @@ import msgspec
 import pytest
 
 from registry import duck
-from registry.domain.progress_rule import RULES
 from registry.ledger.instant import utc_now
 from registry.ledger.sqlite import SqliteLedger
 from registry.projection import read
@@ -22,7 +22,10 @@ FOLDER = Path(__file__).parents[2] / "registry" / "sql"
 NAMES = sorted(path.relative_to(FOLDER).with_suffix("").as_posix() for path in FOLDER.rglob("*.sql"))
 QUESTIONS = [name for name in NAMES if not name.startswith("macros/")]
 ANSWERED = [name for name in NAMES if name.startswith(("rollup/", "lists/"))]
-KEYED = {"registry.domain.progress.Progress": ("community", "variant", "group_key")}
+KEYED = {
+    "registry.domain.progress.Progress": ("community", "variant", "group_key", "stretch"),
+    "registry.domain.disparity.Disparity": ("community", "variant", "group_key", "reference_key"),
+}
 """What stands before the fields of a Struct that does not name its own series."""
 
 SAMPLES: dict[str, object] = {
@@ -34,6 +37,7 @@ TYPES: dict[object, tuple[str, ...]] = {
     float: ("DOUBLE",),
     bool: ("BOOLEAN",),
     Decimal: ("DECIMAL",),
+    date: ("DATE",),
     dict: ("STRUCT",),
 }
 
@@ -45,7 +49,7 @@ def cursor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duck.Connection
     projection = Projection(ledger, None)
     line = projection.catch_up().seq
     made = projection.cursor()
-    question = read.Question(line=line, day="2024-06-30", template=None, current=True, rule=RULES["plain@1"])
+    question = read.Question(line=line, day="2024-06-30", template=None, current=True)
     read.rollup_rows(made, question)
     yield made
     projection.close()
@@ -137,3 +141,5 @@ def test_a_column_of_another_type_is_noticed():
     assert not _fits(float, "DECIMAL(28,9)")
     assert not _fits(str, "VARCHAR[]")
     assert not _fits(int, "DOUBLE")
+    assert _fits(date | None, "DATE")
+    assert not _fits(date, "VARCHAR")

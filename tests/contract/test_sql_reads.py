@@ -17,12 +17,32 @@ AT = frozenset(re.findall(r"macro (\w+_at)\(", duck.text_of("views/at") + duck.t
 BESIDE_A_ROLLUP = {"lists/origins": frozenset({"comparable"}), "lists/dossiers": frozenset({"chosen_series"})}
 """Lists that speak of the series a roll-up has just laid out."""
 
+AROUND_A_ROLLUP = {"rollup/linked_part": frozenset({"link_at()"})}
+"""Roll-ups that also read what the network published, as it stood at the line asked for."""
+
+UNJUDGED = frozenset({"chosen_series", "wanted_observation"})
+"""Histories before comparability was judged: no roll-up reads them."""
+
 
 def kept_relations() -> dict[str, str]:
     """Which relation ``projection/read.py`` keeps from which query file."""
+    return {ast.literal_eval(call.args[1]): ast.literal_eval(call.args[2]) for call in calls_of("duck.keep")}
+
+
+def laid_out_relations() -> dict[str, str]:
+    """Which relation ``projection/read.py`` lays out for the roll-ups by running which view file."""
+    written = [
+        entry.value for call in calls_of("duck.run") for entry in ast.walk(call) if isinstance(entry, ast.Constant)
+    ]
+    views = [name for name in written if isinstance(name, str) and name.startswith("views/")]
+    made = {name: re.findall(r"create or replace temp (?:table|view) (\w+)", duck.text_of(name)) for name in views}
+    return {relation: name for name, found in made.items() for relation in found if relation not in UNJUDGED}
+
+
+def calls_of(function: str) -> list[ast.Call]:
+    """Every call of a function in ``projection/read.py``."""
     calls = [node for node in ast.walk(ast.parse(getsource(read))) if isinstance(node, ast.Call)]
-    kept = [call for call in calls if ast.unparse(call.func) == "duck.keep"]
-    return {ast.literal_eval(call.args[1]): ast.literal_eval(call.args[2]) for call in kept}
+    return [call for call in calls if ast.unparse(call.func) == function]
 
 
 def sources_of(text: str) -> set[str]:
@@ -55,13 +75,26 @@ def _sources(node: object, own: frozenset[str]) -> Iterator[str]:
 
 def test_kept_relations_come_from_rollup_files():
     kept = kept_relations()
-    assert {"picked", "progressed", "level_part"} <= set(kept)
+    assert {"picked_whole", "progressed", "judged", "level_part"} <= set(kept)
     assert all(name.startswith("rollup/") for name in kept.values())
+
+
+def test_laid_out_relations_come_from_view_files():
+    laid = laid_out_relations()
+    assert {"comparable", "picked", "known_rule", "gap_ends", "counted_place", "counted_elsewhere"} == set(laid)
+    assert not set(laid) & set(kept_relations())
 
 
 @pytest.mark.parametrize("name", duck.names_under("rollup"))
 def test_rollup_reads_only_comparable_series(name: str):
-    assert sources_of(duck.text_of(name)) <= {"comparable", *kept_relations()}
+    allowed = {*kept_relations(), *laid_out_relations()} | AROUND_A_ROLLUP.get(name, frozenset())
+    assert sources_of(duck.text_of(name)) <= allowed
+
+
+@pytest.mark.parametrize("name", ["views/picked", "views/gap_ends"])
+def test_view_behind_a_rollup_reads_only_comparable_series(name: str):
+    (query,) = re.findall(r"create or replace temp table \w+ as\n(.*);", duck.text_of(name), re.DOTALL)
+    assert sources_of(query) <= {*kept_relations(), *laid_out_relations()}
 
 
 @pytest.mark.parametrize("name", duck.names_under("lists"))

@@ -14,6 +14,7 @@ import msgspec
 from registry.actions.load_drafts import batch_document, batch_drafts
 from registry.actions.writing import document_draft, writing
 from registry.domain.community import Community, Membership
+from registry.domain.instrument import Instrument
 from registry.domain.load_sorted import Sorted
 from registry.domain.mapping import Mapping as FileMapping
 from registry.domain.mapping import PeriodSource
@@ -31,6 +32,9 @@ OPENED: list[Projection] = []
 """Every registry that was opened and not yet given back."""
 MAPPING = FileMapping(period=PeriodSource(fixed="2018-19"))
 FACETS = {"instrument": "one", "cut": "proficient", "universe": "residents", "season": "spring"}
+
+
+Document = Template | Instrument | Community | Variant
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -53,9 +57,15 @@ class Net(msgspec.Struct, frozen=True, kw_only=True):
     """One template and everything that speaks of it, in the order in which it is recorded."""
 
     template: Template
+    instruments: tuple[Instrument, ...] = ()
     communities: tuple[Community, ...]
     variants: tuple[Variant, ...]
     loads: tuple[Load, ...]
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """Every document, in the order in which it is recorded."""
+        return (self.template, *self.instruments, *self.communities, *self.variants)
 
 
 def code(year: int) -> str:
@@ -152,7 +162,7 @@ def give_back() -> None:
         projection.ledger.close()
 
 
-def write(projection: Projection, documents: Iterable[Template | Community | Variant]) -> None:
+def write(projection: Projection, documents: Iterable[Document]) -> None:
     """Record documents, each as an action of its own."""
     with writing(projection) as writer:
         for document in documents:
@@ -173,14 +183,16 @@ def load(projection: Projection, loads: Iterable[Load]) -> None:
 
 def write_net(projection: Projection, net: Net) -> None:
     """Record a whole network."""
-    write(projection, (net.template, *net.communities, *net.variants))
+    write(projection, net.documents)
     load(projection, net.loads)
 
 
-def draft_of(document: Template | Community | Variant) -> Draft:
+def draft_of(document: Document) -> Draft:
     """A document as its action hands it to the ledger."""
     if isinstance(document, Template):
         return document_draft("template", f"template:{document.id}@{document.version}", document)
+    if isinstance(document, Instrument):
+        return document_draft("instrument", f"instrument:{document.id}", document)
     if isinstance(document, Community):
         return document_draft("community", f"community:{document.slug}", document)
     return document_draft("variant", f"variant:{document.community}/{document.id}", document)
@@ -230,7 +242,11 @@ def random_cell(chance: Random, per: float) -> dict[str, object]:
         "range": {"low": ends[0], "high": ends[1]},
         "range_n": {"low": ends[0], "high": ends[1], "open": True, "denominator": people, **eligible},
         "sample": {"value": value, "standard_error": chance.choice((0.5, 2.25))},
-        "sample_n": {**counts(people // 3, people, per), "standard_error": 1.5},
+        "sample_n": {
+            **counts(people // 3, people, per),
+            "value": round(per * (people // 3) / people, 9),
+            "standard_error": 1.5,
+        },
         "suppressed": {"missing": "suppressed"},
         "suppressed_n": {"missing": "suppressed", "denominator": people},
         "not_available": {"missing": "not_available"},

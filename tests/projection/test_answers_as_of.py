@@ -25,7 +25,8 @@ from networks import (
 )
 
 from registry.domain.refusal import Invalid, NotFound
-from registry.projection.answer import RollupRequest, compare, rollup
+from registry.projection.answer import RollupRequest, rollup
+from registry.projection.compare import compare
 from registry.projection.files import PUBLISH_AFTER, Projection
 
 BEGIN = datetime(2024, 3, 1, 12, tzinfo=UTC)

@@ -26,7 +26,8 @@ from networks import (
 )
 
 from registry import duck
-from registry.projection.answer import RollupRequest, compare, rollup
+from registry.projection.answer import RollupRequest, rollup
+from registry.projection.compare import compare
 from registry.projection.files import PUBLISH_AFTER, Origin, Projection
 from registry.version import __version__
 

@@ -29,7 +29,8 @@ from registry.adapters.csv_table.adapter import ADAPTER
 from registry.domain.actor import operator
 from registry.domain.refusal import Invalid
 from registry.domain.rollup_answer import RollupAnswer, ShownSeries
-from registry.projection.answer import RollupRequest, compare, rollup
+from registry.projection.answer import RollupRequest, rollup
+from registry.projection.compare import compare
 from registry.projection.files import Projection
 
 SEEDS = Path(__file__).parents[2] / "seeds"
@@ -222,9 +223,13 @@ def folder_in(folder: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("rule", "words"), [("count_meeting_target", "reach their own targets"), ("none", "adds nothing up")]
+    ("rule", "words", "counted"),
+    [
+        ("count_meeting_target", "No level is pooled: this outcome counts the places that reach their own targets", 2),
+        ("none", "Not rolled up: by the roll-up rule of this outcome nothing is added up or counted", 0),
+    ],
 )
-def test_a14_a_template_that_does_not_pool_says_so(projection: Projection, rule: str, words: str) -> None:
+def test_a14_a_template_that_does_not_pool_says_so(projection: Projection, rule: str, words: str, counted: int) -> None:
     template = template_of("outcome", rollup=rule)
     target = {"period": "SY2020-21", "value": 45}
     answer = told(
@@ -234,10 +239,13 @@ def test_a14_a_template_that_does_not_pool_says_so(projection: Projection, rule:
         target=target,
     )
     assert (answer.rollup_rule, answer.levels) == (rule, ())
-    assert "No level is pooled: " in answer.notice
     assert words in answer.notice
+    assert "2 communities have reported" in answer.notice
     assert [entry.pace for entry in answer.series] == ["met", "no_data"]
-    assert answer.network.n == 2
+    assert (answer.network.n, len(answer.network.communities)) == (counted, counted)
+    at_target = answer.network.meeting_target
+    assert (at_target and (at_target.n, at_target.communities_met)) == ((2, ["a"]) if counted else None)
+    assert not any("differ" in entry.reason for entry in answer.excluded), answer.excluded
 
 
 def test_a14_what_is_no_share_of_people_is_not_pooled_and_says_so(projection: Projection) -> None:
@@ -344,11 +352,13 @@ def test_a17_a18_b24_nothing_is_told_across_a_break_and_every_figure_stands(proj
         assert series.baseline is not None
         assert series.latest is not None
         assert (series.baseline.numerator, series.latest.numerator) == (40, 80)
-    both = rollup(projection, RollupRequest(template="outcome", window="SY2018-19..SY2020-21")).levels
-    assert [(level.period, level.numerator, level.key.endswith("|before SY2019-20")) for level in both] == [
-        ("SY2020-21", 160, False),
-        ("SY2018-19", 80, True),
-    ]
+    for period, numerator, apart in (("SY2020-21", 160, False), ("SY2018-19", 80, True)):
+        (level,) = rollup(projection, RollupRequest(template="outcome", period=period)).levels
+        assert (level.numerator, level.key.endswith("|before SY2019-20")) == (numerator, apart)
+    window = rollup(projection, RollupRequest(template="outcome", window="SY2018-19..SY2020-21"))
+    assert [(level.communities, level.value) for level in window.levels] == [([], None), ([], None)]
+    assert [change.change for change in window.changes] == [None, None]
+    assert {(series.trend, series.reason) for series in window.series} == {("indeterminate", "series_break")}
 
 
 def test_a18_years_before_a_break_are_pooled_only_with_years_before_the_same_break(projection: Projection) -> None:

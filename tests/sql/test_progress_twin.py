@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 SQL = ROOT / "registry" / "sql"
 QUERY = (SQL / "rollup" / "progress.sql").read_text()
 CASES = msgspec.json.decode((ROOT / "tests" / "vectors" / "progress.json").read_bytes())
-KEYS = ("community", "variant", "group_key")
+KEYS = ("community", "variant", "group_key", "stretch")
 END = {
     "period": "VARCHAR",
     "ordinal": "INTEGER",
@@ -44,6 +44,8 @@ PICKED = {
     "t_ordinal": "INTEGER",
     "t_value": "DECIMAL(28,9)",
     "milestones": "STRUCT(ordinal INTEGER, value DECIMAL(28,9))[]",
+    **dict.fromkeys(("phi", "tau"), "DOUBLE"),
+    "method": "VARCHAR",
 }
 
 
@@ -95,13 +97,17 @@ def end_row(prefix, point):
     return {f"{prefix}_{name}": value for name, value in row.items()}
 
 
-def picked_row(place, series):
+def picked_row(place, series, rule):
     terms = series.terms
     some = series.baseline or series.latest or series.target
     row = {
         "community": f"{place:09}",
         "variant": "variant",
         "group_key": "",
+        "stretch": "whole",
+        "phi": rule.phi,
+        "tau": rule.tau,
+        "method": rule.method,
         "unit": terms.unit,
         "per": terms.per,
         "direction": terms.direction,
@@ -127,14 +133,19 @@ def picked_row(place, series):
 
 
 def answers(connection, many, rule):
-    rows = msgspec.json.encode([picked_row(place, series) for place, series in enumerate(many)]).decode()
+    return judged(connection, [(series, rule) for series in many])
+
+
+def judged(connection, many):
+    """What the query says of each series, each judged by its own rule."""
+    rows = msgspec.json.encode([picked_row(place, *pair) for place, pair in enumerate(many)]).decode()
     shape = msgspec.json.encode([PICKED]).decode()
     connection.execute("delete from picked")
     connection.execute(
         f"insert into picked by name select unnest(from_json(?, '{shape}'), max_depth := 2)",
         [rows],
     )
-    found = connection.execute(QUERY, {"phi": rule.phi, "tau": rule.tau, "method": rule.method}).fetchall()
+    found = connection.execute(QUERY).fetchall()
     assert [row[0] for row in found] == [f"{place:09}" for place in range(len(many))]
     fields = Progress.__struct_fields__
     return [dict(zip(fields, row[len(KEYS) :], strict=True)) for row in found]
@@ -176,7 +187,7 @@ def test_known_answers(connection, rule):
 
 
 def test_columns_are_the_fields_of_the_struct(connection):
-    described = connection.execute(f"describe {QUERY}", {"phi": 1.0, "tau": 0.0, "method": "tested"}).fetchall()
+    described = connection.execute(f"describe {QUERY}").fetchall()
     assert tuple(row[0] for row in described) == (*KEYS, *Progress.__struct_fields__)
 
 
@@ -334,6 +345,12 @@ def test_sql_says_what_python_says_at_every_edge(connection, rule):
     found = answers(connection, list(EDGES.values()), rule)
     for (name, series), answer in zip(EDGES.items(), found, strict=True):
         assert differences(answer, series, rule) == {}, name
+
+
+def test_each_series_is_judged_by_its_own_rule(connection):
+    many = [(series, rule) for series in EDGES.values() for rule in RULES.values()]
+    for (series, rule), answer in zip(many, judged(connection, many), strict=True):
+        assert differences(answer, series, rule) == {}, (series, rule)
 
 
 def differences(answer, series, rule):

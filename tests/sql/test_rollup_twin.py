@@ -13,7 +13,9 @@ from registry import duck
 from registry.domain.path import settled
 from registry.domain.period import period_of
 from registry.domain.progress import Progress
-from registry.domain.rollup import Count, LevelPart, Picked, PooledLevel, count_trends, pool
+from registry.domain.progress_rule import RULES
+from registry.domain.rollup import count_trends, pool
+from registry.domain.rollup_rows import Count, LevelPart, Picked, PooledLevel
 
 HISTORY = duck.text_of("tables/series").partition("    history ")[2].partition(" not null")[0]
 PARTS = {
@@ -26,7 +28,8 @@ PARTS = {
     **dict.fromkeys(("value", "low", "high"), "DECIMAL(28, 9)"),
 }
 COMPARABLE = {
-    **dict.fromkeys(("community", "variant", "group_key", "progress_key", "unit", "direction", "kind"), "VARCHAR"),
+    **dict.fromkeys(("community", "variant", "group_key", "template_id", "progress_key", "direction_key"), "VARCHAR"),
+    **dict.fromkeys(("unit", "direction", "kind", "rollup", "progress_rule"), "VARCHAR"),
     **dict.fromkeys(("headline", "member", "has_cut", "baseline_of_several", "sample"), "BOOLEAN"),
     "per": "DOUBLE",
     **dict.fromkeys(("meaningful_change", "maintain_within", "baseline_value", "target_value"), "DECIMAL(28, 9)"),
@@ -38,10 +41,14 @@ COMPARABLE = {
     "history": HISTORY,
 }
 PROGRESSED = {
-    **dict.fromkeys(("community", "variant", "group_key"), "VARCHAR"),
+    **dict.fromkeys(("community", "variant", "group_key", "stretch"), "VARCHAR"),
     **dict.fromkeys(Progress.__struct_fields__, "DOUBLE"),
-    **dict.fromkeys(("pace", "trend"), "VARCHAR"),
+    **dict.fromkeys(("pace", "trend", "reason", "evidence"), "VARCHAR"),
+    "held": "BOOLEAN",
+    "improvement_ci90": "DOUBLE[]",
 }
+JUDGED = {**dict.fromkeys(("community", "variant", "group_key", "trend"), "VARCHAR")}
+STRETCH = {**dict.fromkeys(("community", "variant", "group_key", "stretch"), "VARCHAR"), "l_ordinal": "INTEGER"}
 TRENDS = ("improving", "maintaining", "declining", "indeterminate")
 PACES = (None, "met", "missed", "met_late", "on_track", "off_track", "no_data")
 
@@ -51,6 +58,10 @@ def connection() -> Iterator[duck.Connection]:
     opened = duck.connect()
     for macro in duck.names_under("macros"):
         duck.run(opened, macro)
+    duck.run(opened, "views/counted_elsewhere")
+    duck.run(opened, "views/known_rule")
+    terms = [{name: getattr(rule, name) for name in ("id", "method", "phi", "tau")} for rule in RULES.values()]
+    duck.insert(opened, "known_rule", terms)
     yield opened
     opened.close()
 
@@ -165,17 +176,58 @@ def test_a_period_of_the_same_first_month_is_another_level(connection: duck.Conn
 # Counts and paces --------------------------------------------------------------------------------------------------
 
 
+DAY = "2024-06-30"
+ASIDE = (None, "always", "until then", "not yet")
+"""Whether and when a place's people are counted with another one's."""
+SPANS = {"always": (None, None), "until then": (None, DAY), "not yet": ("2024-07-01", None)}
+
+
+class Counted(msgspec.Struct, frozen=True, kw_only=True):
+    """One headline or other measure, and what its trend is."""
+
+    community: str
+    progress_key: str | None
+    proxy: bool
+    trend: str
+    headline: bool
+    member: bool
+    group_key: str
+    rollup: str
+    aside: str | None
+    tiers: tuple[str, ...]
+
+    @property
+    def row(self) -> dict[str, object]:
+        """The columns that the count reads."""
+        return {
+            **{name: getattr(self, name) for name in ("community", "progress_key", "headline", "member", "group_key")},
+            "variant": "measure",
+            "template_id": "outcome",
+            "rollup": self.rollup,
+            "direction_key": "all" if self.progress_key or self.proxy else None,
+        }
+
+    def counts(self, tier: str) -> bool:
+        """Whether it is counted in a tier on the day, in plain Python."""
+        here = self.headline and self.member and not self.group_key and self.rollup != "none"
+        return here and not (self.aside in {"always", "until then"} and tier in self.tiers)
+
+
 @st.composite
-def many_places(draw: st.DrawFn) -> list[tuple[str, str | None, str, bool, bool, str]]:
-    """Community, progress key, trend, headline, member, group."""
+def many_places(draw: st.DrawFn) -> list[Counted]:
+    mostly = st.sampled_from((True, True, True, False))
     return [
-        (
-            f"place-{number:03}",
-            draw(st.sampled_from(("one", "one", "other", "third", None))),
-            draw(st.sampled_from(TRENDS)),
-            draw(st.sampled_from((True, True, True, False))),
-            draw(st.sampled_from((True, True, True, False))),
-            draw(st.sampled_from(("", "", "sex=male"))),
+        Counted(
+            community=f"place-{number:03}",
+            progress_key=draw(st.sampled_from(("one", "one", "other", "third", None))),
+            proxy=draw(st.booleans()),
+            trend=draw(st.sampled_from(TRENDS)),
+            headline=draw(mostly),
+            member=draw(mostly),
+            group_key=draw(st.sampled_from(("", "", "sex=male"))),
+            rollup=draw(st.sampled_from(("pooled_ratio", "pooled_ratio", "count_meeting_target", "none"))),
+            aside=draw(st.sampled_from((*[None] * 5, *ASIDE))),
+            tiers=draw(st.sampled_from((("level", "progress", "direction"), ("direction",), ("level",)))),
         )
         for number in range(draw(st.integers(0, 60)))
     ]
@@ -184,40 +236,100 @@ def many_places(draw: st.DrawFn) -> list[tuple[str, str | None, str, bool, bool,
 @settings(max_examples=40)
 @given(places=many_places())
 def test_trends_are_counted_over_headline_measures_of_members_for_everybody(
-    connection: duck.Connection, places: list[tuple[str, str | None, str, bool, bool, str]]
+    connection: duck.Connection, places: list[Counted]
 ) -> None:
-    names = ("community", "progress_key", "trend", "headline", "member", "group_key")
-    rows = [{**dict(zip(names, place, strict=True)), "variant": "measure"} for place in places]
+    """A progress key apart from others, a declared proxy by its direction alone, nobody twice in one count."""
+    lay(connection, "comparable", COMPARABLE, [place.row for place in places][::-1])
     lay(
         connection,
-        "comparable",
-        COMPARABLE,
-        [{name: row[name] for name in row if name != "trend"} for row in rows][::-1],
+        "judged",
+        JUDGED,
+        [{name: {**place.row, "trend": place.trend}[name] for name in JUDGED} for place in places],
     )
-    series = ("community", "variant", "group_key", "trend")
-    lay(connection, "progressed", PROGRESSED, [{name: row[name] for name in series} for row in rows])
-    counted: dict[str, list[tuple[str, str]]] = {}
-    for community, key, trend, headline, member, group in places:
-        if key and headline and member and not group:
-            counted.setdefault(key, []).append((community, trend))
-    wanted = sorted(
-        (count_trends(key, pairs) for key, pairs in counted.items()), key=lambda count: (-count.n, count.progress_key)
-    )
-    assert duck.rows(connection, "rollup/network", Count) == wanted
+    duck.run(connection, "views/counted_elsewhere")
+    duck.insert(connection, "counted_elsewhere", [aside_row(place) for place in places if place.aside])
+    counted: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for place in places:
+        if place.counts("progress") and place.progress_key:
+            counted.setdefault(("progress", place.progress_key), []).append((place.community, place.trend))
+        if place.counts("direction") and (place.progress_key or place.proxy):
+            counted.setdefault(("direction", "all"), []).append((place.community, place.trend))
+    wanted = [count_trends("outcome", key, pairs, tier=tier) for (tier, key), pairs in counted.items()]
+    wanted.sort(key=lambda count: (count.tier == "direction", -count.n, count.key))
+    assert duck.rows(connection, "rollup/network", Count, {"day": DAY}) == wanted
+
+
+def aside_row(place: Counted) -> dict[str, object]:
+    since, until = SPANS[str(place.aside)]
+    named = {"template_id": "outcome", "community": place.community, "variant": "measure", "counted_with": "elsewhere"}
+    return {**named, "code": "a", "in_code": "b", "since": since, "until": until, "tiers": place.tiers}
 
 
 def test_the_target_periods_own_figure_settles_the_pace(connection: duck.Connection) -> None:
     """Every pair of paces, and none at the target: exhaustively."""
     pairs = [(now, at_target) for now in PACES for at_target in (*PACES, "absent")]
     series = [{"community": f"{place:03}", "variant": "measure", "group_key": ""} for place in range(len(pairs))]
-    now = [{**name, "pace": pair[0]} for name, pair in zip(series, pairs, strict=True)]
-    later = [{**name, "pace": pair[1]} for name, pair in zip(series, pairs, strict=True) if pair[1] != "absent"]
-    lay(connection, "progressed", PROGRESSED, now)
-    lay(connection, "progressed_at_target", PROGRESSED, later)
-    cursor = connection.execute(duck.text_of("rollup/progressed"))
-    place = [column[0] for column in cursor.description].index("pace")
-    found = [row[place] for row in cursor.fetchall()]
+    now = [{**name, "stretch": "whole", "pace": pair[0]} for name, pair in zip(series, pairs, strict=True)]
+    later = [
+        {**name, "stretch": "target", "pace": pair[1]}
+        for name, pair in zip(series, pairs, strict=True)
+        if pair[1] != "absent"
+    ]
+    for relation in ("picked_whole", "picked_segment"):
+        lay(connection, relation, STRETCH, [])
+    lay(connection, "progressed", PROGRESSED, [*later, *now])
+    found = [row["pace"] for row in judged_rows(connection)]
     assert found == [settled(now, None if at_target == "absent" else at_target) for now, at_target in pairs]
+
+
+def test_a_broken_series_takes_its_trend_from_the_segment_that_ends_in_its_latest_figure(
+    connection: duck.Connection,
+) -> None:
+    """The verdict and its evidence are the segment's; what is told of the change, the pace and the gap stays the whole's."""
+    verdict = {
+        "trend": "improving",
+        "reason": None,
+        "held": True,
+        "evidence": "counts",
+        "se": 1.5,
+        "z": 2.5,
+        "p_value": 0.01,
+    }
+    none = {"trend": "indeterminate", "reason": "series_break", "held": None, "evidence": "none", "years": 4.0}
+    names = {"variant": "measure", "group_key": ""}
+    rows = [
+        {**names, "community": "a", "stretch": "whole", **none},
+        {**names, "community": "a", "stretch": "SY2012-13", **verdict, "trend": "declining", "change": -4.0},
+        {**names, "community": "a", "stretch": "SY2016-17", **verdict, "change": 4.0, "improvement_ci90": [1.0, 7.0]},
+        {**names, "community": "b", "stretch": "whole", **none},
+        {**names, "community": "b", "stretch": "SY2012-13", **verdict, "change": 4.0},
+        {**names, "community": "c", "stretch": "whole", **verdict, "change": 4.0, "trend": "declining"},
+    ]
+    stretches = [
+        {**names, "community": place, "stretch": stretch, "l_ordinal": ordinal}
+        for place, stretch, ordinal in (("a", "SY2012-13", 24180), ("a", "SY2016-17", 24228), ("b", "SY2012-13", 24180))
+    ]
+    lay(
+        connection,
+        "picked_whole",
+        STRETCH,
+        [{**names, "community": place, "stretch": "whole", "l_ordinal": 24228} for place in "abc"],
+    )
+    lay(connection, "picked_segment", STRETCH, stretches)
+    lay(connection, "progressed", PROGRESSED, rows)
+    told = ("stretch", "trend", "reason", "held", "evidence", "z", "change", "years")
+    assert [tuple(row[name] for name in told) for row in judged_rows(connection)] == [
+        ("SY2016-17", "improving", None, True, "counts", 2.5, None, 4.0),
+        ("whole", "indeterminate", "series_break", None, "none", None, None, 4.0),
+        ("whole", "declining", None, True, "counts", 2.5, 4.0, None),
+    ]
+    assert [row["improvement_ci90"] for row in judged_rows(connection)] == [[1.0, 7.0], None, None]
+
+
+def judged_rows(connection: duck.Connection) -> list[dict[str, object]]:
+    cursor = connection.execute(duck.text_of("rollup/judged"))
+    names = [str(column[0]) for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 # Both ends ---------------------------------------------------------------------------------------------------------
@@ -282,6 +394,7 @@ def comparable_row(place: int, entry: Variant) -> dict[str, object]:
         "per": PER[entry.unit],
         "direction": "increase",
         "kind": entry.kind,
+        "progress_rule": "cohort@1",
         "meaningful_change": "1",
         "baseline_period": baseline and baseline.code,
         "baseline_ordinal": baseline and baseline.ordinal,
@@ -402,15 +515,75 @@ def test_both_ends_are_those_of_the_rule(
             [comparable_row(place, entry) for place, entry in enumerate(own)][::-1],
         )
         earlier, later = (year and SPELL[kind](year) for year in ends)
-        duck.keep(connection, "picked", "rollup/picked", {"earlier": earlier, "later": later})
-        found = duck.kept(connection, "picked", Picked)
+        keep_whole(connection, earlier, later)
+        found = duck.kept(connection, "picked_whole", Picked)
         assert len(found) == len(own)
         for row, entry in zip(found, own, strict=True):
             _, start, last, broken_at = both_ends(entry, *ends)
             assert ends_of(row, "b") == as_numbers(start), (entry, ends)
             assert ends_of(row, "l") == as_numbers(end(entry, last, entry.history.get(last or 0))), (entry, ends)
-            assert row.broken_at == broken_at, (entry, ends)
+            assert (row.broken_at, row.stretch, row.method, row.phi, row.tau) == (
+                broken_at,
+                "whole",
+                "tested",
+                1.8,
+                1.2,
+            )
         check_at_target(connection, own, ends)
+        check_segments(connection, own, ends)
+
+
+def keep_whole(connection: duck.Connection, earlier: str | None, later: str | None, rule: str | None = None) -> None:
+    duck.keep(
+        connection, "picked_whole", "rollup/picked", {"earlier": earlier, "later": later, "rule": rule, "groups": True}
+    )
+
+
+def check_segments(connection: duck.Connection, entries: list[Variant], ends: tuple[int | None, int | None]) -> None:
+    """Each unbroken stretch of two figures or more between the two ends of a broken series; with two ends asked for, none."""
+    window = ends[0] is not None
+    found = duck.rows(connection, "rollup/picked_segment", Picked, {"window": window})
+    wanted = []
+    for place, entry in enumerate(entries):
+        start, first, last, broken_at = both_ends(entry, *ends)
+        if broken_at is not None and not window and start is not None and last is not None:
+            wanted += [(f"{place:03}", *pair) for pair in segments_of(entry, start, last, first)]
+    assert [(row.community, ends_of(row, "b"), ends_of(row, "l")) for row in found] == [
+        (name, as_numbers(begin), as_numbers(close)) for name, begin, close in wanted
+    ], entries
+    assert all(row.stretch == row.b_period and row.t_period is None and row.broken_at is None for row in found)
+
+
+def segments_of(
+    entry: Variant, start: int, last: int, first: dict[str, object]
+) -> list[tuple[dict[str, object], dict[str, object]]]:
+    edges = [year for year, bridged in entry.breaks if not bridged and start < year <= last]
+    pairs = []
+    for begin, until in zip([start, *edges], [*edges, last + 1], strict=True):
+        told = [year for year in sorted(entry.history) if begin <= year < until and says(entry.history[year])]
+        later = [year for year in told if year > begin] if begin == start else told[1:]
+        if later:
+            opening = first if begin == start else end(entry, told[0], entry.history[told[0]])
+            pairs.append((opening, end(entry, later[-1], entry.history[later[-1]])))
+    return pairs
+
+
+def says(figures: dict[str, object]) -> bool:
+    return said(figures) or figures.get("missing") == "suppressed"
+
+
+def test_the_rule_asked_for_stands_in_every_row_else_the_outcomes_own(connection: duck.Connection) -> None:
+    entry = Variant(
+        kind="school-year", unit="percent", group="", baseline=2010, declared={}, target=None, breaks=(), history={}
+    )
+    lay(connection, "comparable", COMPARABLE, [comparable_row(0, entry)])
+    said_by = {}
+    for rule in (None, *RULES):
+        keep_whole(connection, None, None, rule)
+        (row,) = duck.kept(connection, "picked_whole", Picked)
+        said_by[rule] = (row.method, row.phi, row.tau)
+    own = {rule.id: (rule.method, rule.phi, rule.tau) for rule in RULES.values()}
+    assert said_by == {None: own["cohort@1"], **own}
 
 
 def check_at_target(connection: duck.Connection, entries: list[Variant], ends: tuple[int | None, int | None]) -> None:
@@ -458,6 +631,6 @@ def test_two_spans_that_begin_with_the_target_settle_it_once(connection: duck.Co
         for code, value in (("CY2015/2017", "70"), ("CY2015/2019", "61"))
     ]
     lay(connection, "comparable", COMPARABLE, [{**row, "history": [*spans, *row["history"]]}])
-    duck.keep(connection, "picked", "rollup/picked", {"earlier": None, "later": None})
+    keep_whole(connection, None, None)
     found = duck.rows(connection, "rollup/picked_at_target", Picked)
     assert [(end.l_period, end.l_value) for end in found] == [("CY2015/2019", Decimal(61))]

@@ -3,9 +3,11 @@
 -- returns: registry.domain.rollup_rows.GapCount
 -- grain:   one row per outcome, dimension and group, and over the communities of one progress key
 -- note:    a gap without a figure at one of the ends is not measured;
---          who never was behind has no gap to close and is not among the measured; closing because the reference fell is no closing
+--          who was not behind at the start has no gap to close and is not among the measured (one that opened is); closing because the reference fell is no closing
 with counted as (
-    select c.template_id, c.progress_key, c.community, d.group_key, d.verdict, d.closing, coalesce(d.reason, '') not in ('no_baseline', 'no_data') as measured
+    select c.template_id, c.progress_key, c.community, d.group_key, d.verdict, d.closing, 
+        coalesce(d.reason, '') not in ('no_baseline', 'no_data')
+        and (d.verdict = 'opened' or coalesce(d.gap_baseline > 0, d.gap_baseline_bounds[2] > 0, true)) as measured
     from gap as d
     inner join comparable as c using (community, variant, group_key)
     anti join (

@@ -7,8 +7,11 @@ with series as (
     from comparable where headline and member and level_key is not null and rollup = 'pooled_ratio'
 ),
 figure as (
-    select community, variant, group_key, level_key, unnest(history) as h
-    from series
+    select
+        *,
+        not sample and h.standard_error is null and h.denominator > 0 and (h.numerator is not null or h.low is not null or h.high is not null)
+            as can_be_added
+    from (select community, variant, group_key, level_key, sample, unnest(history) as h from series)
 ),
 shown as (  -- a period in which all are suppressed is shown where it is asked for, and never counts as the latest
     select
@@ -16,7 +19,10 @@ shown as (  -- a period in which all are suppressed is shown where it is asked f
         h.period as period,
         h.ordinal as ordinal,
         any_value(h.span) as span,
-        max(h.ordinal) over (partition by level_key) as newest
+        coalesce(
+            max(case when bool_or(can_be_added) then h.ordinal end) over (partition by level_key),
+            max(h.ordinal) over (partition by level_key)
+        ) as newest
     from figure
     where h."value" is not null or h.low is not null or h.high is not null
         or ($periods is not null and h.missing = 'suppressed')
@@ -43,6 +49,7 @@ part as (
             when exists (
                 from counted_elsewhere as e
                 where e.community = s.community and e.variant = s.variant and e.template_id = s.template_id and list_contains(e.tiers, 'level')
+                    and (e.periods is null or list_contains(e.periods, w.period))
                     and coalesce(e.since < month_start(w.ordinal + w.span), true) and coalesce(e."until" >= month_start(w.ordinal), true)
             ) then 'counted_elsewhere'
             when f.h.standard_error is not null or (s.sample and f.h."value" is not null) then 'sample'
@@ -63,13 +70,18 @@ part as (
         on f.community = s.community and f.variant = s.variant and f.group_key = w.group_key and f.h.period = w.period
     where s.group_key = ''
 )
-select * replace (
+select * exclude (at_both, alike) replace (
     case
-        when $panel and status in ('exact', 'bounded')
-            and count(*) filter (status in ('exact', 'bounded')) over (partition by level_key, group_key, community, variant) < len($periods)
-            then 'not_in_panel'
-        else status
+        when not $panel or status not in ('exact', 'bounded') or alike = len($periods) then status
+        when at_both = len($periods) then 'broken_in_window'
+        else 'not_in_panel'
     end as status
 )
-from part
+from (
+    select
+        *,
+        count(*) filter (status in ('exact', 'bounded')) over (partition by group_key, community, variant) as at_both,
+        count(*) filter (status in ('exact', 'bounded')) over (partition by level_key, group_key, community, variant) as alike
+    from part
+)
 order by level_key, group_key, ordinal, period, community, variant

@@ -1,10 +1,10 @@
 -- What is the mean on the common scale over every place that a link brings there, in one period?
--- returns: registry.domain.rollup_rows.LinkedLevel
+-- returns: registry.domain.linked_rows.LinkedLevel
 -- grain:   one row per linked key and period
 -- source:  design section 8, Linking: the error of a cut that two places share counts once; places weigh by their people
 -- twin:    registry.domain.linking.pooled_mean
 with usable as (
-    from linked_part where mean is not null and se is not null and people > 0
+    from linked_part where reason is null and mean is not null and se is not null and people > 0
 ),
 cuts as (  -- within one cut its own error moves every place alike; the rest of the error is each place's own
     select

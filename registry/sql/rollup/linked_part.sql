@@ -1,7 +1,8 @@
 -- Which mean on the common scale does each place's share stand for, by a link that is valid in that year?
 -- param:   line     BIGINT     the ledger's line at which the question is asked
 -- param:   periods  VARCHAR[]  the periods to show; null for the latest in which any member has a figure, key by key
--- returns: registry.domain.rollup_rows.LinkedPart
+-- param:   panel    BOOLEAN    only who has a mean in every one of these periods
+-- returns: registry.domain.linked_rows.LinkedPart
 -- grain:   one row per linked key, period and headline variant, everybody only
 -- source:  design section 8, Linking: mean c + sd z(p), only for shares from .10 to .90; twin: registry.domain.linking.linked_mean
 with series as (
@@ -60,8 +61,30 @@ shared as (
 erred as (
     select
         *,
-        case when counted then sqrt(share * (1e0 - share) / h.denominator) else h.standard_error / 100e0 end as share_se
+        case when counted then sqrt(share * (1e0 - share) / h.denominator) else h.standard_error / 100e0 end as share_se,
+        exists (
+            from counted_elsewhere as e
+            where e.community = shared.community and e.variant = shared.variant and e.template_id = shared.template_id
+                and list_contains(e.tiers, 'linked') and (e.periods is null or list_contains(e.periods, shared.h.period))
+                and coalesce(e.since < month_start(shared.h.ordinal + shared.h.span), true)
+                and coalesce(e."until" >= month_start(shared.h.ordinal), true)
+        ) as elsewhere,
+        len(list_filter(breaks, lambda b: not b.bridged
+            and case when b.ends then b.ordinal <= h.ordinal else b.ordinal > h.ordinal end)) > 0 as other_years
     from shared
+),
+told as (
+    select
+        *,
+        case
+            when other_years then 'other_years'
+            when link is null then case when ever then 'link_expired' else 'no_link' end
+            when share is null then 'bounds'
+            when share < 0.1 or share > 0.9 then 'outside_tails'
+            when share_se is null then 'no_error_known'
+            when elsewhere then 'counted_elsewhere'
+        end as why
+    from erred
 )
 select
     linked_key,
@@ -79,13 +102,11 @@ select
     case when counted then h.denominator end as people,
     score,
     cut_se,
-    case when share_se is not null then linked_mean_at(share, score, sd) end as mean,
-    case when share_se is not null then linked_se_at(share, share_se, cut_se, sd, u_sd, u_m) end as se,
+    case when why is null or why = 'counted_elsewhere' then linked_mean_at(share, score, sd) end as mean,
+    case when why is null or why = 'counted_elsewhere' then linked_se_at(share, share_se, cut_se, sd, u_sd, u_m) end as se,
     case
-        when link is null then case when ever then 'link_expired' else 'no_link' end
-        when share is null then 'bounds'
-        when share < 0.1 or share > 0.9 then 'outside_tails'
-        when share_se is null then 'no_error_known'
+        when why is not null then why
+        when $panel and count(*) filter (why is null) over (partition by linked_key, community, variant) < len($periods) then 'not_in_panel'
     end as reason
-from erred
+from told
 order by linked_key, ordinal, period, community, variant

@@ -2,6 +2,7 @@
 -- param:   day  DATE  the day on which it is judged whose people are counted with another place
 -- returns: registry.domain.rollup_rows.AtTarget
 -- grain:   one row per headline measure of an outcome that counts places at their own targets, everybody only
+-- note:    a target set before a break, or one that the baseline was already beyond by a meaningful change, tells nothing
 with figured as (
     select
         p.*,
@@ -22,7 +23,9 @@ reached as (
     select
         *,
         aim_reached(sign, least, den, nano(t_value)) as by_least,
-        aim_reached(sign, most, den, nano(t_value)) as by_most
+        aim_reached(sign, most, den, nano(t_value)) as by_most,
+        coalesce(sign * (case when b_n is not null and b_d > 0 and scale is not null then plain(scale * b_n, b_d) else b_value::DOUBLE end - t_value::DOUBLE)
+            >= meaningful_change::DOUBLE, false) as is_wrong_side
     from ranged
 )
 select
@@ -32,7 +35,7 @@ select
     r.l_period as period,
     case
         when r.t_value is null then 'no_target'
-        when r.l_period is null or by_least is null or by_most is null then 'cannot_be_told'
+        when r.l_period is null or by_least is null or by_most is null or r.broken_at is not null or is_wrong_side then 'cannot_be_told'
         when by_least and by_most then 'met'
         when not by_least and not by_most then 'not_met'
         else 'cannot_be_told'

@@ -1,4 +1,5 @@
 -- What may be said of each place's headline measure of each outcome?
+-- param:   day  DATE  the day on which it is judged whose people are counted with another place
 -- returns: registry.domain.rollup_rows.TrendLine
 -- grain:   one row per headline measure of a member, everybody only, also of those that nothing can be told of
 select
@@ -15,7 +16,15 @@ select
     j.se,
     c.meaningful_change::DOUBLE as meaningful_change,
     j.effect / nullif(j.years, 0) as effect_per_year,
-    j.effect_se / nullif(j.years, 0) as effect_per_year_se
+    j.effect_se / nullif(j.years, 0) as effect_per_year_se,
+    case
+        when c.rollup = 'none' then 'not_rolled_up'
+        when exists (
+            from counted_elsewhere as e
+            where e.community = c.community and e.variant = c.variant and e.template_id = c.template_id and list_contains(e.tiers, 'progress')
+                and coalesce(e.since <= $day, true) and coalesce(e."until" >= $day, true)
+        ) then 'elsewhere'
+    end as apart
 from comparable as c
 inner join judged as j using (community, variant, group_key)
 where c.headline and c.place = 'member' and c.group_key = ''
