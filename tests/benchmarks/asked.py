@@ -139,7 +139,7 @@ def _trends_of(template: str | None) -> Callable[[Projection], object]:
         read._counted_elsewhere(cursor, asked.line)
         read._judge(cursor, asked, groups=False)
         counts = duck.rows(cursor, "rollup/network", Count, {"day": asked.day})
-        return duck.rows(cursor, "rollup/trends", TrendLine), counts
+        return duck.rows(cursor, "rollup/trends", TrendLine, {"day": asked.day}), counts
 
     return queries
 
@@ -220,7 +220,7 @@ def _gap_counts(rows: Iterable[GapCount]) -> Iterator[Line]:
 
 def _place_gaps(rows: Iterable[PlaceGaps]) -> Iterator[Line]:
     for row in rows:
-        yield Line("place_gaps", (row.community,), (), (row.measured, row.closing, row.indeterminate))
+        yield Line("place_gaps", (row.template_id, row.community), (), (row.measured, row.closing, row.indeterminate))
 
 
 def _named(line: Line) -> tuple[str, tuple[str, ...]]:

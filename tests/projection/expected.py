@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 import msgspec
 from expected_counts import Tallies, at_targets, gap_counts, gaps_of, joint_of, tally
 from expected_keys import Keys, is_member, keys, of_dimension
-from expected_levels import Change, Level, changes_of, levels_of, people_in
+from expected_levels import Change, Level, asides_in, changes_of, levels_of, people_in
 from expected_places import Aside, asides, on
-from expected_series import Asked, Name, Series, histories, series_of
-from networks import Net
+from expected_series import Asked, Name, Series, histories, is_told, series_of
+from networks import FIRST, LAST, Net
 
 from registry.domain.disparity import Disparity
 from registry.domain.variant import Variant
@@ -52,17 +52,13 @@ def expected(net: Net, asked: Asked) -> Expected:
     }
     series = dict(series_by_name(net, known, asked))
     tallied = net.template.indicator.rollup != "none"
-    apart = {
-        tier: asides(net, counted, {name: getattr(known[name], tier) for name in counted})
-        for tier in ("level", "progress", "direction")
-    }
     followed = {name: entry for name, entry in counted.items() if known[name].progress}
-    apart["outcome"] = asides(net, followed, dict.fromkeys(followed, "all"))
+    apart = asides_by_count(net, counted, known)
     tallies, directed = (
         tally(series, counted, known, tier, apart[tier], asked.day) if tallied else {}
         for tier in ("progress", "direction")
     )
-    levels = dict(levels_of(net, counted, known, apart["level"], asked))
+    levels = dict(levels_of(net, counted, known, asked))
     gaps = {
         name: found for name, found in gaps_of(net, standing, asked) if name[0] in members and known[name[:2]].progress
     }
@@ -89,11 +85,25 @@ def expected(net: Net, asked: Asked) -> Expected:
             **dict(out_of(net, members, known, tallies, aside_now)),
         },
         overlaps={
-            (name[0], aside.other) for found in apart.values() for name, spans in found.items() for aside in spans
+            (name[0], aside.other)
+            for found in (*apart.values(), *(asides_in(net, counted, known, year) for year in range(FIRST, LAST + 1)))
+            for name, spans in found.items()
+            for aside in spans
         },
         communities_in=inside | {place for level in levels.values() for place in level.communities},
         people_in=people_in(levels),
     )
+
+
+def asides_by_count(
+    net: Net, counted: Mapping[Name, Variant], known: Mapping[Name, Keys]
+) -> dict[str, dict[Name, list[Aside]]]:
+    """Who is counted elsewhere in each of the counts, where who holds their place has any figure."""
+    standing = histories(net)
+    reported = {name for name in counted if any(map(is_told, standing.get((*name, ""), {}).values()))}
+    followed = {name: "all" if known[name].progress else None for name in counted}
+    keyed = {tier: {name: getattr(known[name], tier) for name in counted} for tier in ("progress", "direction")}
+    return {tier: asides(net, counted, own, holding=reported) for tier, own in {**keyed, "outcome": followed}.items()}
 
 
 def current(net: Net) -> Net:

@@ -10,8 +10,7 @@ from expected_series import Asked, History, Name, Series, goals_of, is_told, jud
 from networks import Net, code
 
 from registry.domain.disparity import Disparity, disparity
-from registry.domain.path import Aim
-from registry.domain.point import Point, reading_of
+from registry.domain.point import reading_of
 from registry.domain.template import terms_of
 from registry.domain.variant import Variant
 
@@ -51,17 +50,37 @@ def at_targets(
     """Whether each place has reached its own target by its latest figure; nobody whose people are another's that is counted."""
     for name, variant in counted.items():
         if net.template.indicator.rollup == "count_meeting_target" and not on(apart, name, (asked.day, asked.day)):
-            yield name[0], met(net, series[(*name, "")].latest, goals_of(variant, "")[0])
+            yield name[0], met(net, variant, series[(*name, "")])
 
 
-def met(net: Net, latest: Point | None, target: Aim | None) -> str:
-    """Reached at both ends of what is known, at none of them, or nobody can tell."""
+def declared(net: Net, variant: Variant) -> Fraction | None:
+    """The baseline as the document has it: of its counts, else as printed."""
+    start = variant.baseline
+    if start is None:
+        return None
+    if start.numerator is not None and start.denominator:
+        return Fraction(str(net.template.indicator.per)) * start.numerator / start.denominator
+    return None if start.value is None else Fraction(str(start.value))
+
+
+def met(net: Net, variant: Variant, series: Series) -> str:
+    """Reached at both ends of what is known, at none of them, or nobody can tell.
+
+    A target from before a break tells nothing, nor one that the declared baseline was already beyond by a
+    meaningful change.
+    """
+    target = goals_of(variant, "")[0]
     if target is None:
         return "no_target"
-    reading = reading_of(judged(latest), terms_of(net.template))
-    if reading is None or reading.low is None or reading.high is None:
+    terms = terms_of(net.template)
+    reading, start = reading_of(judged(series.latest), terms), declared(net, variant)
+    if reading is None or reading.low is None or reading.high is None or series.broken_at is not None:
         return "cannot_be_told"
     sign = 1 if net.template.indicator.direction == "increase" else -1
+    if start is not None:
+        beyond = sign * (start - Fraction(str(target.value)))
+        if beyond >= Fraction(str(terms.meaningful_change)):
+            return "cannot_be_told"
     reached = {sign * (end - Fraction(str(target.value))) >= 0 for end in (reading.low, reading.high)}
     return "cannot_be_told" if len(reached) == 2 else "met" if reached == {True} else "not_met"
 
@@ -118,6 +137,16 @@ def gap_of(net: Net, variant: Variant, group: str, cells: tuple[History, History
     )
 
 
+def is_measured(gap: Disparity) -> bool:
+    """Whether there is a gap to close: both ends are told, and the group was behind, may have been, or fell behind since."""
+    if gap.reason in {"no_baseline", "no_data"}:
+        return False
+    behind = (
+        gap.gap_baseline if gap.gap_baseline is not None else gap.gap_baseline_bounds and gap.gap_baseline_bounds[1]
+    )
+    return gap.verdict == "opened" or behind is None or behind > 0
+
+
 def gap_counts(
     gaps: Mapping[tuple[str, str, str], Disparity],
     counted: Mapping[Name, Variant],
@@ -137,7 +166,7 @@ def gap_counts(
             and not on(apart, name, (asked.day, asked.day))
         ):
             own = found.setdefault(group, {})
-            if gap.reason in {"no_baseline", "no_data"}:
+            if not is_measured(gap) and gap.verdict != "not_behind":
                 continue
             shrunk = gap.verdict == "narrowing" and gap.how == "reference_fell"
             told = "reference_fell" if shrunk else "closing" if gap.verdict == "narrowing" else gap.verdict

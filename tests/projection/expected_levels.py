@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import msgspec
 from expected_keys import Keys, of_dimension
-from expected_places import Aside, on
+from expected_places import Aside, asides, on
 from expected_series import (
     Asked,
     Figures,
@@ -33,6 +33,7 @@ NO_LEVEL = (
     "not_yet_observed",
     "counted_elsewhere",
     "not_in_panel",
+    "broken_in_window",
 )
 POOLED = ("exact", "bounded")
 
@@ -80,7 +81,6 @@ def levels_of(
     net: Net,
     counted: Mapping[Name, Variant],
     known: Mapping[Name, Keys],
-    apart: Mapping[Name, list[Aside]],
     asked: Asked,
 ) -> Iterator[tuple[tuple[str, str, str], Level]]:
     """Every pooled level of the headline measures of members, key by key, group by group, period by period."""
@@ -97,11 +97,21 @@ def levels_of(
         ]
         own = {group: {name: standing.get((*name, group), {}) for name in names} for group in groups}
         years = years_of([history for cells in own.values() for history in cells.values()], asked)
+        apart = {year: asides_in(net, counted, known, year) for year in years}
         for group, cells in own.items():
             if any(cells.values()):
-                parts = {year: parts_in(net, key, year, cells, apart) for year in years}
+                parts = {year: parts_in(net, key, year, cells, apart[year]) for year in years}
                 for year in years:
                     yield from levels_in(net, (group, code(year)), parts[year], panel_of(parts, asked))
+
+
+def asides_in(
+    net: Net, counted: Mapping[Name, Variant], known: Mapping[Name, Keys], year: int
+) -> dict[Name, list[Aside]]:
+    """Whose people are in another's sum of one year: of a place that has people to add in it."""
+    standing = histories(net)
+    adding = {name for name in counted if status_of(standing.get((*name, ""), {}).get(year)) in POOLED}
+    return asides(net, counted, {name: known[name].level for name in counted}, holding=adding)
 
 
 Parts = dict[str, dict[Name, tuple[str, Figures | None]]]
@@ -128,43 +138,49 @@ def parts_in(net: Net, key: str, year: int, cells: Mapping[Name, History], apart
     return found
 
 
-def panel_of(parts: Mapping[int, Parts], asked: Asked) -> set[tuple[str, Name]] | None:
-    """Who can be added at both ends of a window, key by key; none where no window is asked for."""
+def panel_of(parts: Mapping[int, Parts], asked: Asked) -> dict[Name, str]:
+    """Why somebody who can be added in a year is not in the panel of the window; nobody is named where no window is asked for."""
     if asked.window is None:
-        return None
-    there = [
+        return {}
+    ends = [
         {
-            (key, name)
+            name: key
             for key, found in parts.get(year, {}).items()
             for name, (status, _) in found.items()
             if status in POOLED
         }
         for year in asked.window
     ]
-    return there[0] & there[1]
+    once = dict.fromkeys(set(ends[0]) ^ set(ends[1]), "not_in_panel")
+    return once | {name: "broken_in_window" for name in set(ends[0]) & set(ends[1]) if ends[0][name] != ends[1][name]}
 
 
 def levels_in(
-    net: Net, cell: tuple[str, str], parts: Parts, panel: set[tuple[str, Name]] | None
+    net: Net, cell: tuple[str, str], parts: Parts, panel: Mapping[Name, str]
 ) -> Iterator[tuple[tuple[str, str, str], Level]]:
     for key, found in parts.items():
         told = {
-            name: (
-                "not_in_panel" if panel is not None and status in POOLED and (key, name) not in panel else status,
-                figures,
-            )
+            name: (panel.get(name, status) if status in POOLED else status, figures)
             for name, (status, figures) in found.items()
         }
         yield (key, *cell), pooled(net, told)
 
 
 def years_of(cells: list[History], asked: Asked) -> set[int]:
-    """The years shown: those asked for in which anybody has a figure or hides one, else the newest in which anybody has one."""
+    """The years shown: those asked for in which anybody has a figure or hides one, else the newest in which anybody can be added.
+
+    Where nobody ever can it is the newest in which anybody has a figure. What is hidden is not the newest.
+    """
     if asked.window or asked.period is not None:
         told = {year for history in cells for year, figures in history.items() if is_told(figures)}
         return {*(asked.window or ()), asked.period} & told
-    there = {year for history in cells for year, figures in history.items() if says_something(figures)}
-    return {max(there)} if there else set()
+    there = {
+        (status_of(figures) in POOLED, year)
+        for history in cells
+        for year, figures in history.items()
+        if says_something(figures)
+    }
+    return {max(there)[1]} if there else set()
 
 
 def pooled(net: Net, parts: Mapping[Name, tuple[str, Figures | None]]) -> Level:

@@ -24,12 +24,19 @@ class Aside(msgspec.Struct, frozen=True):
     until: date
 
 
-def asides(net: Net, counted: Mapping[Name, Variant], keys: Mapping[Name, str | None]) -> dict[Name, list[Aside]]:
-    """Who steps aside among the measures of one key: whose place another's holds, or whose equal was registered before."""
+def asides(
+    net: Net, counted: Mapping[Name, Variant], keys: Mapping[Name, str | None], *, holding: set[Name]
+) -> dict[Name, list[Aside]]:
+    """Who steps aside among the measures of one key: whose place another's holds, or whose equal was registered before.
+
+    Only those ``holding`` people hold anybody's: who has no figure counts for nobody.
+    """
     order = {(entry.community, entry.id): place for place, entry in enumerate(net.variants)}
     found: dict[Name, list[Aside]] = {}
     for name, variant in counted.items():
         for other_name, other in counted.items():
+            if other_name not in holding:
+                continue
             if keys[name] is None or keys[name] != keys[other_name] or name[0] == other_name[0]:
                 continue
             for own in places_of(net, variant):

@@ -73,5 +73,12 @@ def test_every_reason_stands_in_the_words_that_the_registry_uses():
 def test_every_verdict_and_every_reason_for_none_is_shown():
     shown = {row["verdict"] for row in (*COUNTED, *SPANS)} | {row["plain@1"] for row in OTHERS}
     assert {"improving", "declining", "maintaining"} < shown
-    effects_or_benchmarks = {"cut_in_tail", "no_cut", "no_counts", "segment_too_short", "period_differs"}
+    effects_or_benchmarks = {
+        "cut_in_tail",
+        "no_cut",
+        "no_counts",
+        "segment_too_short",
+        "period_differs",
+        "benchmark_differs",
+    }
     assert {name.partition(": ")[2] for name in shown} - {""} == set(REASONS) - effects_or_benchmarks

@@ -13,12 +13,12 @@ with place as (
         c.linked_key,
         c.progress_key,
         list_transform(
-            list_filter(c.history, lambda h: h.denominator > 0
+            list_filter(c.history, lambda h: not c.sample and h.standard_error is null and h.denominator > 0
                 and (h.numerator is not null or h.low is not null or h.high is not null or h.missing = 'suppressed')),
             lambda h: h.period
         ) as years,
-        len(list_filter(c.history, lambda h: h."value" is not null or h.numerator is not null or h.low is not null or h.high is not null
-            or h.missing = 'suppressed')) > 0 as reported,
+        len(list_filter(c.history, lambda h: h."value" is not null or (h.numerator is not null and h.missing is null)
+            or h.low is not null or h.high is not null or h.missing = 'suppressed')) > 0 as reported,
         unnest(p.places, recursive := true)
     from counted_place as p
     inner join comparable as c on c.community = p.community and c.variant = p.variant and c.group_key = ''

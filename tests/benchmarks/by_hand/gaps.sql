@@ -94,14 +94,14 @@ select
     [template_id, progress_key, group_key],
     [],
     [
-        count(*) filter (verdict <> 'not_behind'),
+        count(*) filter (verdict = 'opened' or (verdict <> 'not_behind' and gap0 > 0)),
         count(*) filter (closing),
         count(*) filter (verdict = 'narrowing' and not closing),
         count(*) filter (verdict = 'reversed'),
         count(*) filter (verdict = 'widening'),
         count(*) filter (verdict = 'opened'),
         count(*) filter (verdict = 'unchanged'),
-        count(*) filter (verdict = 'indeterminate'),
+        count(*) filter (verdict = 'indeterminate' and gap0 > 0),
         count(*) filter (verdict = 'not_behind')
     ],
     []
@@ -110,11 +110,11 @@ group by template_id, progress_key, group_key
 union all
 select
     'place_gaps',
-    [community],
+    [template_id, community],
     [],
-    [count(*) filter (verdict <> 'not_behind'), count(*) filter (closing), count(*) filter (verdict = 'indeterminate')],
+    [count(*) filter (verdict = 'opened' or (verdict <> 'not_behind' and gap0 > 0)), count(*) filter (closing), count(*) filter (verdict = 'indeterminate' and gap0 > 0)],
     []
 from judged
 where not $each
-group by community
+group by template_id, community
 order by part, name
