@@ -94,14 +94,14 @@ select
     [template_id, progress_key, group_key],
     [],
     [
-        count(*) filter (verdict = 'opened' or (verdict <> 'not_behind' and gap0 > 0)),
+        count(*) filter (verdict = 'opened' or (verdict <> 'not_behind' and coalesce(gap0 > 0, true) and coalesce(unfit, '') not in ('no_baseline', 'no_data'))),
         count(*) filter (closing),
         count(*) filter (verdict = 'narrowing' and not closing),
         count(*) filter (verdict = 'reversed'),
         count(*) filter (verdict = 'widening'),
         count(*) filter (verdict = 'opened'),
         count(*) filter (verdict = 'unchanged'),
-        count(*) filter (verdict = 'indeterminate' and gap0 > 0),
+        count(*) filter (verdict = 'indeterminate' and coalesce(gap0 > 0, true) and coalesce(unfit, '') not in ('no_baseline', 'no_data')),
         count(*) filter (verdict = 'not_behind')
     ],
     []
@@ -112,7 +112,7 @@ select
     'place_gaps',
     [template_id, community],
     [],
-    [count(*) filter (verdict = 'opened' or (verdict <> 'not_behind' and gap0 > 0)), count(*) filter (closing), count(*) filter (verdict = 'indeterminate' and gap0 > 0)],
+    [count(*) filter (verdict = 'opened' or (verdict <> 'not_behind' and coalesce(gap0 > 0, true) and coalesce(unfit, '') not in ('no_baseline', 'no_data'))), count(*) filter (closing), count(*) filter (verdict = 'indeterminate' and coalesce(gap0 > 0, true) and coalesce(unfit, '') not in ('no_baseline', 'no_data'))],
     []
 from judged
 where not $each
