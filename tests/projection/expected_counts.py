@@ -4,13 +4,28 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 
+import msgspec
 from expected_keys import Keys, of_dimension
 from expected_places import Aside, on
-from expected_series import Asked, History, Name, Series, goals_of, is_told, judged, point, unbridged, year_of
+from expected_series import (
+    Asked,
+    History,
+    Name,
+    Series,
+    ends_of,
+    goals_of,
+    histories,
+    is_told,
+    judged,
+    point,
+    unbridged,
+    year_of,
+)
 from networks import Net, code
 
 from registry.domain.disparity import Disparity, disparity
-from registry.domain.point import reading_of
+from registry.domain.path import Aim
+from registry.domain.point import Point, reading_of
 from registry.domain.template import terms_of
 from registry.domain.variant import Variant
 
@@ -50,35 +65,25 @@ def at_targets(
     """Whether each place has reached its own target by its latest figure; nobody whose people are another's that is counted."""
     for name, variant in counted.items():
         if net.template.indicator.rollup == "count_meeting_target" and not on(apart, name, (asked.day, asked.day)):
-            yield name[0], met(net, variant, series[(*name, "")])
+            always = msgspec.structs.replace(asked, window=None, period=None)
+            start = ends_of(net, variant, "", histories(net).get((*name, ""), {}), always).baseline
+            yield name[0], met(net, series[(*name, "")], start, goals_of(variant, "")[0])
 
 
-def declared(net: Net, variant: Variant) -> Fraction | None:
-    """The baseline as the document has it: of its counts, else as printed."""
-    start = variant.baseline
-    if start is None:
-        return None
-    if start.numerator is not None and start.denominator:
-        return Fraction(str(net.template.indicator.per)) * start.numerator / start.denominator
-    return None if start.value is None else Fraction(str(start.value))
-
-
-def met(net: Net, variant: Variant, series: Series) -> str:
+def met(net: Net, series: Series, baseline: Point | None, target: Aim | None) -> str:
     """Reached at both ends of what is known, at none of them, or nobody can tell.
 
-    A target from before a break tells nothing, nor one that the declared baseline was already beyond by a
-    meaningful change.
+    A target from before a break tells nothing, nor one that the place's own baseline was already beyond by a meaningful change.
     """
-    target = goals_of(variant, "")[0]
     if target is None:
         return "no_target"
     terms = terms_of(net.template)
-    reading, start = reading_of(judged(series.latest), terms), declared(net, variant)
+    start, reading = (reading_of(judged(end), terms) for end in (baseline, series.latest))
     if reading is None or reading.low is None or reading.high is None or series.broken_at is not None:
         return "cannot_be_told"
     sign = 1 if net.template.indicator.direction == "increase" else -1
-    if start is not None:
-        beyond = sign * (start - Fraction(str(target.value)))
+    if start is not None and start.figure is not None:
+        beyond = sign * (start.figure - Fraction(str(target.value)))
         if beyond >= Fraction(str(terms.meaningful_change)):
             return "cannot_be_told"
     reached = {sign * (end - Fraction(str(target.value))) >= 0 for end in (reading.low, reading.high)}
