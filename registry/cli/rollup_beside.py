@@ -8,7 +8,7 @@ from rich.text import Text
 
 from registry.cli.output import table
 from registry.domain.group import label_of
-from registry.domain.network_answer import Apart, Directed, Network, Spread
+from registry.domain.network_answer import Apart, Network, Spread
 from registry.domain.rollup_answer import RollupAnswer, ShownGap, ShownSeries
 from registry.domain.value import shown
 from registry.domain.words import CURVES, GAPS, REASONS, reason_in_words
@@ -185,7 +185,7 @@ def group_in_words(group: dict[str, str]) -> str:
     )
 
 
-def trends_in_words(count: Network | Apart | Directed) -> str:
+def trends_in_words(count: Network | Apart) -> str:
     """A count by trend, as a sentence says it."""
     return (
         f"{count.improving} improving, {count.maintaining} maintaining, "

@@ -160,6 +160,18 @@ def disparity(
     return _judged(seen, (start, end), terms, rule)
 
 
+def is_measured(found: Disparity) -> bool:
+    """Whether there is a gap to close: told at both ends, and the group was behind at the start, may have been, or fell behind since.
+
+    Twin: ``gap_measured`` in ``registry/sql/macros/disparity.sql``.
+    """
+    if found.verdict in {"opened", "not_behind"}:
+        return found.verdict == "opened"
+    bounds = found.gap_baseline_bounds
+    most = found.gap_baseline if found.gap_baseline is not None else None if bounds is None else bounds[1]
+    return found.reason not in {"no_baseline", "no_data"} and (most is None or most > 0)
+
+
 def probit_gap(group: float, reference: float, *, direction: Direction) -> float:
     """The gap in probits between two printed percents of which no counts are known; positive where the group is behind.
 

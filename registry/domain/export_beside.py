@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from registry.domain.group import group_key
-from registry.domain.network_answer import Apart, Directed, Network, Overlap
+from registry.domain.network_answer import Apart, Network, Overlap
 from registry.domain.rollup_answer import ShownChange, ShownGap
 
 Members = dict[str, object]
@@ -47,7 +47,7 @@ def network_records(network: Network) -> Iterator[Members]:
         }
 
 
-def _count(count: Network | Apart | Directed) -> Members:
+def _count(count: Network | Apart) -> Members:
     trends = ("improving", "maintaining", "declining", "indeterminate")
     return {"key": count.key, "communities": count.n, **{name: getattr(count, name) for name in trends}}
 

@@ -10,7 +10,7 @@ import msgspec
 from registry.domain.agreement import State
 from registry.domain.chance import Chance
 from registry.domain.framework import OutcomeRole
-from registry.domain.network_answer import Apart, Directed, MeetingTarget, Overlap, Spread
+from registry.domain.network_answer import Apart, MeetingTarget, Overlap, Spread
 from registry.domain.network_mean import MeanChange
 from registry.domain.path import Pace
 from registry.domain.progress_rule import Trend
@@ -101,7 +101,7 @@ class OutcomeTold(msgspec.Struct, frozen=True, kw_only=True):
     indeterminate: int
     communities: list[str]
     apart: tuple[Apart, ...]
-    direction: Directed | None
+    direction: Apart | None
     by_chance: Chance
     effect_per_year: Spread | None
     mean_effect_per_year: MeanChange | None

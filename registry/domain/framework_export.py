@@ -15,7 +15,7 @@ from registry.domain.framework_answer import (
     SharesTold,
     ShareTold,
 )
-from registry.domain.network_answer import Apart, Directed
+from registry.domain.network_answer import Apart
 
 Members = dict[str, object]
 
@@ -106,7 +106,7 @@ def _indicator(cell: IndicatorTold) -> Members:
     return {name: getattr(cell, name) for name in IndicatorTold.__struct_fields__}
 
 
-def _count(count: OutcomeTold | Apart | Directed) -> Members:
+def _count(count: OutcomeTold | Apart) -> Members:
     return {name: getattr(count, name) for name in ("n", "improving", "maintaining", "declining", "indeterminate")}
 
 

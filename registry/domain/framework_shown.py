@@ -20,11 +20,12 @@ from registry.domain.framework_answer import (
     ShareTold,
 )
 from registry.domain.network_answer import Spread
-from registry.domain.network_mean import MeanChange, mean_change, quartiles
+from registry.domain.network_mean import MeanChange
 from registry.domain.path import Pace
 from registry.domain.proof_point import Answer, ProofPoint, gaps_closing, proof_point, shares
 from registry.domain.rollup import rounded
 from registry.domain.rollup_answer import Explained
+from registry.domain.rollup_network import mean_of, spread_of
 from registry.domain.rollup_rows import TrendLine
 from registry.domain.value import figure
 from registry.domain.words import REASONS, UNCOUNTED
@@ -116,17 +117,8 @@ def network_told(
 
 def effects_told(lines: Sequence[TrendLine]) -> tuple[Spread | None, MeanChange | None]:
     """Quartiles and mean of the effects per year of the measures that are counted together."""
-    known = [line for line in lines if line.effect_per_year is not None]
-    found = quartiles([line.effect_per_year for line in known if line.effect_per_year is not None])
-    mean = mean_change(
-        [
-            (line.effect_per_year, line.effect_per_year_se)
-            for line in known
-            if line.effect_per_year is not None and line.effect_per_year_se
-        ]
-    )
-    spread = None if found is None else Spread(len(known), *(figure(value) or 0.0 for value in found))
-    return spread, None if mean is None else rounded(mean)
+    known = [(line.effect_per_year, line.effect_per_year_se) for line in lines if line.effect_per_year is not None]
+    return spread_of([effect for effect, _ in known]), mean_of([(effect, error) for effect, error in known if error])
 
 
 def by_place(lines: Iterable[TrendLine]) -> Mapping[tuple[str, str], TrendLine]:

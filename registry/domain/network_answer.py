@@ -12,19 +12,7 @@ from registry.domain.network_mean import MeanChange
 
 
 class Apart(msgspec.Struct, frozen=True, kw_only=True):
-    """Trends counted apart, because these communities cannot be counted with the others."""
-
-    key: str
-    n: int
-    improving: int
-    maintaining: int
-    declining: int
-    indeterminate: int
-    communities: list[str]
-
-
-class Directed(msgspec.Struct, frozen=True, kw_only=True):
-    """Everybody who measures the outcome in some way, or a declared proxy for it, counted by direction alone and shown apart."""
+    """Trends counted apart: of communities that cannot be counted with the others, or of all by direction alone, proxies with them."""
 
     key: str
     n: int
@@ -90,8 +78,9 @@ class GapsTold(msgspec.Struct, frozen=True, kw_only=True):
 class Network(msgspec.Struct, frozen=True, kw_only=True):
     """One joint count by trend over the communities whose progress can be compared; ``apart`` the others, key by key.
 
-    ``by_chance`` is how many of the verdicts chance alone would give, ``improving_by_luck`` how likely so many or more improving come
-    that way. ``effect`` and ``effect_per_year`` are quartiles in probits, ``mean_effect_per_year`` their mean by random effects.
+    ``direction`` is everybody by direction alone, where that is more. ``by_chance`` is how many of the verdicts chance alone would give,
+    ``improving_by_luck`` how likely so many or more improving come that way. ``effect`` and ``effect_per_year`` are quartiles in probits,
+    ``mean_effect_per_year`` their mean by random effects.
     """
 
     key: str | None = None
@@ -102,7 +91,7 @@ class Network(msgspec.Struct, frozen=True, kw_only=True):
     indeterminate: int = 0
     communities: list[str] = []
     apart: tuple[Apart, ...] = ()
-    direction: Directed | None = None
+    direction: Apart | None = None
     by_chance: Chance | None = None
     improving_by_luck: float | None = None
     effect: Spread | None = None

@@ -11,7 +11,7 @@ Tests: ``tests/domain/test_overlap.py``.
 [('district', 'county')]
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import combinations
 
@@ -166,6 +166,17 @@ def in_words(entry: CountedElsewhere) -> str:
     since = "" if entry.since is None else f" from {entry.since}"
     until = "" if entry.until is None else f" until {entry.until}"
     return f"its people are counted with {entry.counted_with}{since}{until}, which measures {where}; nobody is counted twice"
+
+
+def held_on(day: str, entries: Iterable[CountedElsewhere], tier: str) -> dict[Name, CountedElsewhere]:
+    """The measures that are out of one count on a day (ISO), each with who counts its people. Twin: ``sql/views/elsewhere_today.sql``."""
+    return {
+        (entry.template_id, entry.community, entry.variant): entry
+        for entry in entries
+        if tier in entry.tiers
+        and (entry.since is None or entry.since.isoformat() <= day)
+        and (entry.until is None or day <= entry.until.isoformat())
+    }
 
 
 def _settle(name: Name, holders: Mapping[Name, Sequence[OverlapPair]], out: dict[Name, list[CountedElsewhere]]) -> None:

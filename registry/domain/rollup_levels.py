@@ -61,7 +61,9 @@ def linked_levels(levels: Iterable[LinkedLevel], parts: Sequence[LinkedPart]) ->
                 {
                     part.link
                     for part in parts
-                    if part.link and part.community in level.communities and part.period == level.period
+                    if part.link
+                    and part.community in level.communities
+                    and (part.linked_key, part.period) == (level.linked_key, level.period)
                 }
             ),
             period=level.period,

@@ -38,9 +38,9 @@ def with_figures(network: Network, series: Sequence[ShownSeries], terms: Terms) 
         network,
         by_chance=rounded(chance),
         improving_by_luck=figure(at_least(told, known)) if known else None,
-        effect=_spread([entry.effect for entry in counted if entry.effect is not None]),
-        effect_per_year=_spread([entry.effect_per_year for entry in counted if entry.effect_per_year is not None]),
-        mean_effect_per_year=_mean(_effects(counted)),
+        effect=spread_of([entry.effect for entry in counted if entry.effect is not None]),
+        effect_per_year=spread_of([entry.effect_per_year for entry in counted if entry.effect_per_year is not None]),
+        mean_effect_per_year=mean_of(_effects(counted)),
         points=tuple(_points(counted)),
     )
 
@@ -216,12 +216,14 @@ def _effects(counted: Sequence[ShownSeries]) -> list[tuple[float, float]]:
     ]
 
 
-def _spread(values: Sequence[float]) -> Spread | None:
+def spread_of(values: Sequence[float]) -> Spread | None:
+    """Quartiles as they leave the registry; null where there is no place."""
     found = quartiles(values)
     return None if found is None else Spread(len(values), *(figure(value) or 0.0 for value in found))
 
 
-def _mean(estimates: Sequence[tuple[float, float]]) -> MeanChange | None:
+def mean_of(estimates: Sequence[tuple[float, float]]) -> MeanChange | None:
+    """The mean by random effects as it leaves the registry; null with fewer than five places."""
     found = mean_change(estimates)
     return None if found is None else rounded(found)
 
@@ -230,8 +232,8 @@ def _points(counted: Sequence[ShownSeries]) -> list[PointsTold]:
     told = []
     for key in sorted({entry.key for entry in counted if entry.tier == "level" and entry.key}):
         own = [entry for entry in counted if entry.key == key]
-        spread = _spread([entry.annual_improvement for entry in own if entry.annual_improvement is not None])
+        spread = spread_of([entry.annual_improvement for entry in own if entry.annual_improvement is not None])
         if spread is not None:
             estimates = [estimate for entry in own if (estimate := _yearly(entry)) is not None]
-            told.append(PointsTold(key=key, spread=spread, mean=_mean(estimates)))
+            told.append(PointsTold(key=key, spread=spread, mean=mean_of(estimates)))
     return told

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from registry.domain.comparability import Tier
-from registry.domain.network_answer import Directed, Network
-from registry.domain.overlap import CountedElsewhere, in_words
+from registry.domain.network_answer import Apart, Network
+from registry.domain.overlap import CountedElsewhere, held_on, in_words
 from registry.domain.period import period_of
 from registry.domain.rollup import LEFT_OUT
 from registry.domain.rollup_answer import Coverage, Excluded, OutOf, ShownLevel
@@ -25,9 +25,7 @@ def network_of(counts: Sequence[Count]) -> Network:
     keyed = [count for count in counts if count.tier == "progress"]
     directed = [count for count in counts if count.tier == "direction"]
     if not keyed:
-        return Network(
-            direction=None if not directed else msgspec.convert(msgspec.structs.asdict(directed[0]), Directed)
-        )
+        return Network(direction=None if not directed else msgspec.convert(msgspec.structs.asdict(directed[0]), Apart))
     first, *others = (msgspec.structs.asdict(count) for count in keyed)
     wider = [count for count in directed if count.n > keyed[0].n]
     return msgspec.convert(
@@ -48,13 +46,7 @@ def excluded_of(
         for part in parts
         if part.status in {"no_counts", "sample"} and not part.group_key
     }
-    held = {
-        (entry.community, entry.variant): in_words(entry)
-        for entry in elsewhere
-        if "progress" in entry.tiers
-        and (entry.since is None or entry.since.isoformat() <= day)
-        and (entry.until is None or day <= entry.until.isoformat())
-    }
+    held = {name[1:]: in_words(entry) for name, entry in held_on(day, elsewhere, "progress").items()}
     for place in places:
         if place.place == "reference":
             continue

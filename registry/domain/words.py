@@ -45,6 +45,7 @@ UNCOUNTED: dict[str, str] = {
     "pending": "it stands on another major version of the outcome than the framework pins, and is pending until it moves",
     "proxy": "a declared proxy: its trend is counted by direction, apart from the others",
     "not_comparable": "it is comparable with no other measure; `outcomes variant show` says why",
+    "not_rolled_up": "by the roll-up rule of this outcome nothing is counted over places; it stands in its own community's shares",
     "no_measure": "the community has registered no measure of it",
 }
 """Why a community's trend on an outcome is in no count of the framework."""

@@ -35,7 +35,7 @@ from registry.domain.framework_shown import (
 )
 from registry.domain.group import CODE_LISTS
 from registry.domain.ids import template_reference
-from registry.domain.overlap import in_words
+from registry.domain.overlap import held_on, in_words
 from registry.domain.refusal import Invalid
 from registry.domain.rollup import rounded
 from registry.domain.rollup_network import meeting_target, told_overlaps
@@ -122,7 +122,7 @@ def _answer(
         network=_network(rows, framework, places, lines),
         coverage=_coverage(carried),
         collection=carried.owed,
-        excluded=tuple(_excluded(rows, lines)),
+        excluded=tuple(_excluded(rows, question.day, lines)),
         overlaps=told_overlaps(rows.elsewhere),
     )
 
@@ -227,21 +227,19 @@ def _indicator(outcome: FrameworkOutcome, line: TrendLine | None, state: State |
     )
 
 
-def _excluded(rows: read.FrameworkRows, lines: Mapping[tuple[str, str], TrendLine]) -> Iterator[ExcludedOutcome]:
+def _excluded(
+    rows: read.FrameworkRows, day: str, lines: Mapping[tuple[str, str], TrendLine]
+) -> Iterator[ExcludedOutcome]:
+    held = held_on(day, rows.elsewhere, "progress")
     for line in lines.values():
-        why = why_uncounted(line)
-        if why is not None:
-            told = "; ".join(line.reasons) if why == "not_comparable" else ""
-            yield ExcludedOutcome(
-                template=line.template_id,
-                community=line.community,
-                variant=line.variant,
-                reason=told or UNCOUNTED[why],
-            )
-    for row in rows.elsewhere:
-        yield ExcludedOutcome(
-            template=row.template_id, community=row.community, variant=row.variant, reason=in_words(row)
-        )
+        why = why_uncounted(line) or line.apart
+        if why is None:
+            continue
+        if why == "elsewhere":
+            reason = in_words(held[line.template_id, line.community, line.variant])
+        else:
+            reason = "; ".join(line.reasons if why == "not_comparable" else ()) or UNCOUNTED[why]
+        yield ExcludedOutcome(template=line.template_id, community=line.community, variant=line.variant, reason=reason)
 
 
 def _core(framework: Framework) -> set[str]:

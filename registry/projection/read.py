@@ -211,10 +211,9 @@ def variant_of(line: VariantLine) -> Variant:
 def rollup_rows(cursor: duck.Connection, question: Question) -> RollupRows:
     """Give me everything a roll-up of one outcome (or of all) is made of."""
     _choose(cursor, question)
-    elsewhere = _counted_elsewhere(cursor, question.line)
+    elsewhere = _counted_elsewhere(cursor, question)
     _judge(cursor, question)
     _level(cursor, question)
-    day = {"day": question.day}
     window = question.earlier is not None
     ends = {"earlier": question.earlier, "later": question.later}
     return RollupRows(
@@ -223,7 +222,7 @@ def rollup_rows(cursor: duck.Connection, question: Question) -> RollupRows:
         judged=_progress_in(cursor, "judged"),
         segments=duck.kept(cursor, "picked_segment", Picked),
         progressed=_progress_in(cursor, "progressed"),
-        chains=[rounded(row) for row in duck.rows(cursor, "rollup/chained", Chain)],
+        chains=[rounded(row) for row in duck.rows(cursor, "rollup/chained", Chain, {"window": window})],
         parts=duck.kept(cursor, "level_part", LevelPart),
         levels=duck.kept(cursor, "level", PooledLevel),
         changes=duck.rows(cursor, "rollup/level_change", LevelChange, ends) if window else [],
@@ -231,10 +230,10 @@ def rollup_rows(cursor: duck.Connection, question: Question) -> RollupRows:
         before=duck.rows(cursor, "rollup/before_baseline", Before),
         linked_parts=[rounded(row) for row in duck.kept(cursor, "linked_part", LinkedPart)],
         linked=[rounded(row) for row in duck.rows(cursor, "rollup/linked", LinkedLevel)],
-        counts=duck.rows(cursor, "rollup/network", Count, day),
-        at_target=duck.rows(cursor, "rollup/meeting_target", AtTarget, day),
+        counts=duck.rows(cursor, "rollup/network", Count),
+        at_target=duck.rows(cursor, "rollup/meeting_target", AtTarget),
         gaps=_gaps(cursor),
-        gap_counts=duck.rows(cursor, "rollup/gap_count", GapCount, day),
+        gap_counts=duck.rows(cursor, "rollup/gap_count", GapCount),
         elsewhere=elsewhere,
         counted_places=duck.kept(cursor, "counted_place", CountedPlace),
         dossiers=_dossiers(cursor, question.line, template=question.template),
@@ -244,25 +243,25 @@ def rollup_rows(cursor: duck.Connection, question: Question) -> RollupRows:
 def framework_rows(cursor: duck.Connection, question: Question) -> FrameworkRows:
     """Give me what a roll-up of several outcomes together is made of: each place's trends, the counts, and the gaps."""
     _choose(cursor, question)
-    elsewhere = _counted_elsewhere(cursor, question.line)
+    elsewhere = _counted_elsewhere(cursor, question)
     _judge(cursor, question, groups=False)
-    day = {"day": question.day}
     return FrameworkRows(
-        trends=duck.rows(cursor, "rollup/trends", TrendLine, day),
-        counts=duck.rows(cursor, "rollup/network", Count, day),
-        gap_counts=duck.rows(cursor, "rollup/gap_count", GapCount, day),
-        place_gaps=duck.rows(cursor, "rollup/gap_by_place", PlaceGaps, day),
-        at_target=duck.rows(cursor, "rollup/meeting_target", AtTarget, day),
+        trends=duck.rows(cursor, "rollup/trends", TrendLine),
+        counts=duck.rows(cursor, "rollup/network", Count),
+        gap_counts=duck.rows(cursor, "rollup/gap_count", GapCount),
+        place_gaps=duck.rows(cursor, "rollup/gap_by_place", PlaceGaps),
+        at_target=duck.rows(cursor, "rollup/meeting_target", AtTarget),
         elsewhere=elsewhere,
     )
 
 
-def _counted_elsewhere(cursor: duck.Connection, line: int) -> tuple[CountedElsewhere, ...]:
+def _counted_elsewhere(cursor: duck.Connection, question: Question) -> tuple[CountedElsewhere, ...]:
     """Whose people another place counts; mostly nobody's."""
-    duck.run(cursor, "views/counted_place", {"line": line})
+    duck.run(cursor, "views/counted_place", {"line": question.line})
     found = counted_once(duck.rows(cursor, "rollup/overlap_pairs", OverlapPair))
     duck.run(cursor, "views/counted_elsewhere")
     duck.insert(cursor, "counted_elsewhere", found)
+    duck.run(cursor, "views/elsewhere_today", {"day": question.day})
     return found
 
 

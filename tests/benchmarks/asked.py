@@ -125,7 +125,7 @@ def _level_of(template: str) -> Callable[[Projection], object]:
     def queries(projection: Projection) -> object:
         cursor, asked = projection.cursor(), question(projection, template, ())
         read._choose(cursor, asked)
-        read._counted_elsewhere(cursor, asked.line)
+        read._counted_elsewhere(cursor, asked)
         read._level(cursor, asked)
         return duck.kept(cursor, "level", PooledLevel)
 
@@ -136,10 +136,10 @@ def _trends_of(template: str | None) -> Callable[[Projection], object]:
     def queries(projection: Projection) -> object:
         cursor, asked = projection.cursor(), question(projection, template, ())
         read._choose(cursor, asked)
-        read._counted_elsewhere(cursor, asked.line)
+        read._counted_elsewhere(cursor, asked)
         read._judge(cursor, asked, groups=False)
-        counts = duck.rows(cursor, "rollup/network", Count, {"day": asked.day})
-        return duck.rows(cursor, "rollup/trends", TrendLine, {"day": asked.day}), counts
+        counts = duck.rows(cursor, "rollup/network", Count)
+        return duck.rows(cursor, "rollup/trends", TrendLine), counts
 
     return queries
 

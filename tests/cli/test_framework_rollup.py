@@ -164,6 +164,40 @@ def test_every_outcome_is_counted_for_itself_and_every_indicator_says_why_it_is_
     assert cells == {"communities": 3, "outcomes": 4, "measured": 6, "none": 6}
 
 
+def test_what_is_in_no_count_of_the_network_is_named_with_the_reason_and_nothing_else_is(network: Run, tmp_path: Path):
+    """Birch's schools lay in alder's county until 2010, cedar's do to this day; stories are not rolled up."""
+    assert network("rollup", "cradle", "--json").json["excluded"] == []
+    placed = {"alder": "fips-county:48113", "birch": "nces-lea:4816230", "cedar": "nces-lea:4843710"}
+    spans: dict[str, Document] = {
+        "alder": {},
+        "birch": {"within": ["fips-county:48113"], "until": "2010-01-01"},
+        "cedar": {"within": ["fips-county:48113"]},
+    }
+    for town, code in placed.items():
+        own = f"town:{TOWNS[town]}"
+        document = community(town, "", geographies=[own, {"code": code, **spans[town]}])
+        assert network("community", "add", wrote(tmp_path, "c.json", document)).status == 0
+        counted = variant(town, TOWNS[town], id="maths", template="maths@1.0.0")
+        counted = {**counted, "population": {**counted["population"], "geographies": [own, code]}}
+        assert network("variant", "propose", wrote(tmp_path, "v.json", counted)).status == 0
+    stories = template(id="stories", title="Stories", **PLAIN)
+    stories = {**stories, "indicator": {**stories["indicator"], "rollup": "none"}}
+    assert network("template", "publish", wrote(tmp_path, "t.json", stories)).status == 0
+    document = variant("alder", "001", id="stories", template="stories@1.0.0")
+    assert network("variant", "propose", wrote(tmp_path, "v.json", document)).status == 0
+    outcomes = [*OUTCOMES, {"template": "stories@1.0.0", "role": "core"}]
+    told = network(
+        "framework", "publish", wrote(tmp_path, "f.json", {**FRAMEWORK, "version": "2.0.0", "outcomes": outcomes})
+    )
+    assert told.status == 0, told.err
+    answer = network("rollup", "cradle@2.0.0", "--json").json
+    found = {(row["template"], row["community"]): row["reason"] for row in answer["excluded"]}
+    assert set(found) == {("maths", "cedar"), ("stories", "alder")}
+    assert "nces-lea:4843710 is in fips-county:48113" in found["maths", "cedar"]
+    assert "nothing is counted over places" in found["stories", "alder"]
+    assert next(outcome["n"] for outcome in answer["outcomes"] if outcome["template"] == "maths@1.0.0") == 2
+
+
 def test_gaps_closing_have_their_own_denominator(network: Run):
     answer = network("rollup", "cradle", "--json").json
     closing = {"measured": 1, "closing": 1, "undetermined": 0, "share": {"low": 1.0, "high": 1.0}}

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from registry.domain.disparity import disparity, probit_gap
+from registry.domain.disparity import Disparity, disparity, is_measured, probit_gap
 from registry.domain.point import Point, Terms
 from registry.domain.progress_rule import RULES
 
@@ -390,3 +390,23 @@ def test_verdict_reason_and_how_go_together(cells, rule):
 def test_nothing_is_clear_under_cohort_noise_that_is_not_clear_by_chance_alone(cells):
     if told(cells, rule=COHORT).verdict in {"narrowing", "widening", "reversed"}:
         assert told(cells).verdict == told(cells, rule=COHORT).verdict
+
+
+@pytest.mark.parametrize(
+    ("found", "measured"),
+    [
+        (Disparity(verdict="narrowing", gap_baseline=8.0), True),
+        (Disparity(verdict="indeterminate", gap_baseline=0.1, reason="within_noise"), True),
+        (Disparity(verdict="indeterminate", gap_baseline=0.0, reason="within_noise"), False),
+        (Disparity(verdict="indeterminate", gap_baseline=-6.3, reason="no_error_known"), False),
+        (Disparity(verdict="indeterminate", gap_baseline_bounds=(-4.0, 2.0), reason="bounds"), True),
+        (Disparity(verdict="indeterminate", gap_baseline_bounds=(-4.0, -1.0), reason="bounds"), False),
+        (Disparity(verdict="indeterminate", reason="no_error_known"), True),
+        (Disparity(verdict="indeterminate", gap_baseline=8.0, reason="no_data"), False),
+        (Disparity(verdict="indeterminate", reason="no_baseline"), False),
+        (Disparity(verdict="opened", gap_baseline=-2.0), True),
+        (Disparity(verdict="not_behind", gap_baseline=-2.0), False),
+    ],
+)
+def test_a_gap_is_measured_where_there_is_one_to_close(found: Disparity, measured: bool):
+    assert is_measured(found) is measured

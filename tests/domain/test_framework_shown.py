@@ -31,7 +31,7 @@ from registry.domain.framework_shown import (
     shares_told,
     why_uncounted,
 )
-from registry.domain.network_answer import Apart, Directed
+from registry.domain.network_answer import Apart
 from registry.domain.proof_point import ProofPoint
 from registry.domain.rollup_rows import TrendLine
 
@@ -161,7 +161,7 @@ def place(slug: str, *cells: IndicatorTold) -> CommunityTold:
 
 def outcome(**changes: object) -> OutcomeTold:
     apart = Apart(key="b", n=1, improving=0, maintaining=0, declining=1, indeterminate=0, communities=["elm"])
-    directed = Directed(
+    directed = Apart(
         key="d", n=4, improving=3, maintaining=0, declining=1, indeterminate=0, communities=["ash", "elm", "fir", "oak"]
     )
     members = {

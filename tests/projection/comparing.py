@@ -12,7 +12,7 @@ from expected_series import Series
 
 from registry.domain.disparity import Disparity
 from registry.domain.group import group_key
-from registry.domain.network_answer import Apart, Directed, Network
+from registry.domain.network_answer import Apart, Network
 from registry.domain.point import Point
 from registry.domain.progress import Progress
 from registry.domain.rollup import LEFT_OUT
@@ -134,7 +134,7 @@ def _size(tallies: Tallies, key: str) -> int:
     return sum(map(len, tallies[key].values()))
 
 
-def tally_faults(found: Network | Apart | Directed, wanted: Tallies, key: str) -> Iterator[object]:
+def tally_faults(found: Network | Apart, wanted: Tallies, key: str) -> Iterator[object]:
     """Where one count by trend differs, or who is in it."""
     tally = {trend: getattr(found, trend) for trend in TRENDS}
     sizes = {trend: len(wanted.get(key, {}).get(trend, [])) for trend in TRENDS}

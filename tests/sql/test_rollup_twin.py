@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry import duck
+from registry.domain.overlap import TIERS, CountedElsewhere, held_on
 from registry.domain.path import settled
 from registry.domain.period import period_of
 from registry.domain.progress import Progress
@@ -256,7 +257,23 @@ def test_trends_are_counted_over_headline_measures_of_members_for_everybody(
             counted.setdefault(("direction", "all"), []).append((place.community, place.trend))
     wanted = [count_trends("outcome", key, pairs, tier=tier) for (tier, key), pairs in counted.items()]
     wanted.sort(key=lambda count: (count.tier == "direction", -count.n, count.key))
-    assert duck.rows(connection, "rollup/network", Count, {"day": DAY}) == wanted
+    duck.run(connection, "views/elsewhere_today", {"day": DAY})
+    assert duck.rows(connection, "rollup/network", Count) == wanted
+
+
+@settings(max_examples=20)
+@given(places=many_places())
+def test_who_is_counted_elsewhere_today_is_the_same_in_sql_and_python(
+    connection: duck.Connection, places: list[Counted]
+) -> None:
+    rows = [aside_row(place) for place in places if place.aside]
+    duck.run(connection, "views/counted_elsewhere")
+    duck.insert(connection, "counted_elsewhere", rows)
+    duck.run(connection, "views/elsewhere_today", {"day": DAY})
+    entries = [msgspec.convert(row, CountedElsewhere) for row in rows]
+    wanted = {(*name, tier) for tier in TIERS for name in held_on(DAY, entries, tier)}
+    found = connection.execute("select template_id, community, variant, tier from elsewhere_today").fetchall()
+    assert (set(found), len(found)) == (wanted, len(wanted))
 
 
 def aside_row(place: Counted) -> dict[str, object]:

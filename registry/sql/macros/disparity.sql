@@ -46,3 +46,10 @@ create or replace macro took_part_unlike(people0, eligible0, people1, eligible1)
     or (eligible0 > 0 and eligible1 > 0
         and abs(people1::HUGEINT * eligible0 - people0::HUGEINT * eligible1) * 100
             >= eligible0::HUGEINT * eligible1 * 5);
+
+-- whether there is a gap to close: told at both ends, and the group was behind, may have been, or fell behind since
+create or replace macro gap_measured(verdict, reason, gap_baseline, gap_baseline_bounds) as
+    verdict = 'opened' or (
+        verdict <> 'not_behind' and coalesce(reason, '') not in ('no_baseline', 'no_data')
+        and coalesce(gap_baseline > 0, gap_baseline_bounds[2] > 0, true)
+    );

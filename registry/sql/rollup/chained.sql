@@ -1,4 +1,5 @@
 -- What do the effects of the unbroken segments of a broken series come to together?
+-- param:   window  BOOLEAN  two ends were asked for: then nothing is judged between any others
 -- returns: registry.domain.rollup_rows.Chain
 -- grain:   one row per broken variant and group
 -- twin:    registry.domain.segments.chained_effect
@@ -28,6 +29,7 @@ select
     case when count(s.effect) = b.segments then sqrt(sum(s.effect_se * s.effect_se order by s.b_period)) end as chained_effect_se,
     case
         when count(s.effect) = b.segments then null
+        when $window then 'series_break'
         when count(s.b_period) < b.segments then 'segment_too_short'
         else min(s.effect_reason)
     end as chained_effect_reason

@@ -1,25 +1,27 @@
 -- How many of the gaps that were there at the start are closing?
--- param:   day  DATE  the day on which it is judged whose people are counted with another place
 -- returns: registry.domain.rollup_rows.GapCount
 -- grain:   one row per outcome, dimension and group, and over the communities of one progress key
--- note:    a gap without a figure at one of the ends is not measured;
---          who was not behind at the start has no gap to close and is not among the measured (one that opened is); closing because the reference fell is no closing
+-- note:    who was not behind has no gap to close and is not among the measured (macro gap_measured); a gap that closed because the
+--          reference fell is no closing
 with counted as (
-    select c.template_id, c.progress_key, c.community, d.group_key, d.verdict, d.closing, 
-        coalesce(d.reason, '') not in ('no_baseline', 'no_data')
-        and (d.verdict = 'opened' or coalesce(d.gap_baseline > 0, d.gap_baseline_bounds[2] > 0, true)) as measured
+    select
+        c.template_id,
+        c.progress_key,
+        d.group_key,
+        d.verdict,
+        d.closing,
+        gap_measured(d.verdict, d.reason, d.gap_baseline, d.gap_baseline_bounds) as measured
     from gap as d
     inner join comparable as c using (community, variant, group_key)
-    anti join (
-        from counted_elsewhere where list_contains(tiers, 'progress') and coalesce(since <= $day, true) and coalesce("until" >= $day, true)
-    ) as e on e.community = c.community and e.variant = c.variant and e.template_id = c.template_id
+    anti join (from elsewhere_today where tier = 'progress') as e
+        on e.community = c.community and e.variant = c.variant and e.template_id = c.template_id
     where c.headline and c.member and c.progress_key is not null and c.rollup <> 'none'
 )
 select
     template_id,
     progress_key,
     group_key,
-    count(*) filter (measured and verdict <> 'not_behind') as measured,
+    count(*) filter (measured) as measured,
     count(*) filter (closing) as closing,
     count(*) filter (verdict = 'narrowing' and not closing) as reference_fell,
     count(*) filter (verdict = 'reversed') as reversed,

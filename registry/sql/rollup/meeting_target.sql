@@ -1,5 +1,4 @@
 -- Which places have reached their own target by their latest figure?
--- param:   day  DATE  the day on which it is judged whose people are counted with another place
 -- returns: registry.domain.rollup_rows.AtTarget
 -- grain:   one row per headline measure of an outcome that counts places at their own targets, everybody only
 -- note:    a target set before a break, or one that the baseline was already beyond by a meaningful change, tells nothing
@@ -65,7 +64,6 @@ select
         else 'cannot_be_told'
     end as status
 from reached as r
-anti join (
-    from counted_elsewhere where list_contains(tiers, 'outcome') and coalesce(since <= $day, true) and coalesce("until" >= $day, true)
-) as e on e.community = r.community and e.variant = r.variant and e.template_id = r.template_id
+anti join (from elsewhere_today where tier = 'outcome') as e
+    on e.community = r.community and e.variant = r.variant and e.template_id = r.template_id
 order by r.template_id, r.community, r.variant

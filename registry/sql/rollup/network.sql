@@ -1,5 +1,4 @@
 -- How many communities are improving, maintaining or declining, and of how many can it not be told?
--- param:   day  DATE  the day on which it is judged whose people are counted with another place
 -- returns: registry.domain.rollup_rows.Count
 -- grain:   one row per tier and key, progress keys first, the one with most communities first
 with counted as (
@@ -15,11 +14,8 @@ keyed as (
 ),
 alone as (  -- nobody's people are counted twice in one count
     from keyed as k
-    anti join (
-        select template_id, community, variant, unnest(tiers) as tier
-        from counted_elsewhere
-        where coalesce(since <= $day, true) and coalesce("until" >= $day, true)
-    ) as e on e.community = k.community and e.variant = k.variant and e.template_id = k.template_id and e.tier = k.tier
+    anti join elsewhere_today as e
+        on e.community = k.community and e.variant = k.variant and e.template_id = k.template_id and e.tier = k.tier
 )
 select
     tier,

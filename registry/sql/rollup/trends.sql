@@ -1,5 +1,4 @@
 -- What may be said of each place's headline measure of each outcome?
--- param:   day  DATE  the day on which it is judged whose people are counted with another place
 -- returns: registry.domain.rollup_rows.TrendLine
 -- grain:   one row per headline measure of a member, everybody only, also of those that nothing can be told of
 select
@@ -19,13 +18,11 @@ select
     j.effect_se / nullif(j.years, 0) as effect_per_year_se,
     case
         when c.rollup = 'none' then 'not_rolled_up'
-        when exists (
-            from counted_elsewhere as e
-            where e.community = c.community and e.variant = c.variant and e.template_id = c.template_id and list_contains(e.tiers, 'progress')
-                and coalesce(e.since <= $day, true) and coalesce(e."until" >= $day, true)
-        ) then 'elsewhere'
+        when e.tier is not null then 'elsewhere'
     end as apart
 from comparable as c
 inner join judged as j using (community, variant, group_key)
+left join (from elsewhere_today where tier = 'progress') as e
+    on e.community = c.community and e.variant = c.variant and e.template_id = c.template_id
 where c.headline and c.place = 'member' and c.group_key = ''
 order by c.template_id, c.community, c.variant
