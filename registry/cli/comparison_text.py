@@ -6,7 +6,7 @@ from rich.text import Text
 from registry.cli.output import table
 from registry.cli.rollup_beside import Unit
 from registry.cli.rollup_text import print_series
-from registry.projection.compare import NOTHING, Comparison
+from registry.projection.compare import NOTHING, Comparison, FacetShown
 
 MEANING = {
     "level": "Their levels can be compared: they measure the same in the same way.",
@@ -15,6 +15,12 @@ MEANING = {
     "direction": "Only the direction in which they move can be counted.",
     "none": "They cannot be compared on this outcome.",
 }
+
+
+def _agreement(facet: FacetShown) -> str:
+    if facet.level == facet.progress == "any":
+        return "not asked"
+    return "same" if facet.agrees else "differs"
 
 
 def print_comparison(console: Console, answer: Comparison) -> None:
@@ -28,7 +34,7 @@ def print_comparison(console: Console, answer: Comparison) -> None:
         (
             facet.facet.replace("_", " "),
             *(NOTHING if facet.values[place] is None else str(facet.values[place]) for place in places),
-            "same" if facet.agrees else "differs",
+            _agreement(facet),
             facet.level,
             facet.progress,
         )

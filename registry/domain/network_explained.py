@@ -11,6 +11,7 @@ from registry.domain.network_answer import GapsTold, Network
 from registry.domain.network_mean import MeanChange
 from registry.domain.rollup_answer import Explained, RollupAnswer, ShownSeries
 from registry.domain.value import shown
+from registry.domain.words import GAPS
 
 TRENDS = ("improving", "maintaining", "declining", "indeterminate")
 
@@ -79,7 +80,7 @@ def _mean(mean: MeanChange) -> str:
 
 def _gaps(gaps: GapsTold, answer: RollupAnswer) -> Explained:
     own = [gap for gap in answer.gaps if gap.group == gaps.group and gap.community in answer.network.communities]
-    told = "; ".join(f"{gap.community} {gap.verdict.replace('_', ' ')}" for gap in own)
+    told = "; ".join(f"{gap.community} {GAPS[gap.verdict]}" for gap in own)
     most = gaps.closing + gaps.indeterminate
     return _line(
         f"network gaps closing {group_key(gaps.group)}",

@@ -1,6 +1,7 @@
 """What places share on one outcome, facet by facet: the strongest tier at which all of them can be compared, and what keeps them apart."""
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 import msgspec
 
@@ -63,20 +64,10 @@ def compare(
     variants = [_headline(cursor, moment.entry.seq, community, template) for community in communities]
     keys = [keys_of(variant, template) for variant in variants]
     measures = [measure_of(variant, template) for variant in variants]
-    asked = RollupRequest(template=f"{template.id}@{template.version}", as_of=moment.as_of)
-    answer = rollup(projection, asked)
-    named = {(variant.community, variant.id) for variant in variants}
-    series = tuple(entry for entry in (*answer.series, *answer.benchmarks) if _name(entry) in named)
-    if template.scale is not None:
-        series = tuple(_with_means(projection, asked, series))
+    answer, series = _told(projection, template, variants, moment.as_of)
     tier, key = _shared(keys, series)
     first, *others = measures
     mismatches = tuple(dict.fromkeys(found for other in others for found in explain(first, other, template)))
-    own = tuple(
-        f"{variant.community}: {reason}"
-        for variant, entry in zip(variants, keys, strict=True)
-        for reason in entry.reasons
-    )
     return Comparison(
         template=answer.template,
         seq=answer.seq,
@@ -88,7 +79,14 @@ def compare(
         per=answer.per,
         tier=tier,
         key=key,
-        reasons=(*_gone(answer, set(communities), own), *own, *map(_in_words, mismatches), *_unlinked(keys, series)),
+        reasons=tuple(
+            chain(
+                _departures(answer, variants, keys),
+                map(_in_words, mismatches),
+                _unlinked(keys, series),
+                _cautions(answer, series, tier),
+            )
+        ),
         facets=tuple(_facet(rule, communities, measures) for rule in template.comparability),
         mismatches=mismatches,
         series=series,
@@ -99,6 +97,17 @@ def _require_once(communities: Sequence[str]) -> None:
     twice = sorted({name for name in communities if list(communities).count(name) > 1})
     if twice:
         raise Invalid(f"{', '.join(twice)} is named twice.", hint="Name each place once.")
+
+
+def _told(
+    projection: Projection, template: Template, variants: Sequence[Variant], as_of: str
+) -> tuple[RollupAnswer, tuple[ShownSeries, ...]]:
+    """The roll-up of the template's own version, and of it the series of these variants, on a scale with each one's own mean."""
+    asked = RollupRequest(template=f"{template.id}@{template.version}", as_of=as_of)
+    answer = rollup(projection, asked)
+    named = {(variant.community, variant.id) for variant in variants}
+    series = tuple(entry for entry in (*answer.series, *answer.benchmarks) if _name(entry) in named)
+    return answer, series if template.scale is None else tuple(_with_means(projection, asked, series))
 
 
 def _with_means(projection: Projection, asked: RollupRequest, series: Sequence[ShownSeries]) -> Iterator[ShownSeries]:
@@ -158,6 +167,23 @@ def _unlinked(keys: Sequence[Keys], series: Sequence[ShownSeries]) -> tuple[str,
     )
 
 
+def _cautions(answer: RollupAnswer, series: Sequence[ShownSeries], tier: Tier) -> Iterator[str]:
+    """What to know before two levels are set side by side, though the places measure alike: their years, their counts, their people."""
+    if tier not in {"level", "linked"}:
+        return
+    latest = {entry.community: entry.latest.period for entry in series if not entry.group and entry.latest is not None}
+    if len(set(latest.values())) > 1:
+        told = ", ".join(f"{community} {period}" for community, period in latest.items())
+        yield f"their latest figures are of different years ({told}), so they are no levels of one year"
+    named = {entry.community for entry in series}
+    for row in answer.excluded:
+        if row.community in named and row.out_of == "level":
+            yield f"{row.community}: {row.reason}"
+    for pair in answer.overlaps:
+        if {pair.community, pair.other} <= named:
+            yield f"{pair.community}: {pair.reason}"
+
+
 def _facet(rule: FacetRule, communities: Sequence[str], measures: Sequence[Measure]) -> FacetShown:
     name = rule.facet.removeprefix("/measure/")
     values = [facet_value(measure, name) for measure in measures]
@@ -171,14 +197,17 @@ def _facet(rule: FacetRule, communities: Sequence[str], measures: Sequence[Measu
     )
 
 
-def _gone(answer: RollupAnswer, named: set[str], told: Sequence[str]) -> tuple[str, ...]:
-    """Which of the places named are out of everything, for a reason that is not told yet."""
-    out = (row for row in answer.excluded if row.out_of == "everything" and row.community in named)
-    return tuple(
-        f"{row.community}: {row.reason}, so its figures are not shown"
-        for row in out
-        if f"{row.community}: {row.reason}" not in told
+def _departures(answer: RollupAnswer, variants: Sequence[Variant], keys: Sequence[Keys]) -> tuple[str, ...]:
+    """How each place departs from the template, after which places are out of everything for a reason that is not told by that."""
+    named = {variant.community for variant in variants}
+    own = tuple(
+        f"{variant.community}: {reason}"
+        for variant, entry in zip(variants, keys, strict=True)
+        for reason in entry.reasons
     )
+    out = (row for row in answer.excluded if row.out_of == "everything" and row.community in named)
+    told = ((f"{row.community}: {row.reason}", ", so its figures are not shown") for row in out)
+    return (*(f"{reason}{then}" for reason, then in told if reason not in own), *own)
 
 
 def _headline(cursor: duck.Connection, line: int, community: str, template: Template) -> Variant:

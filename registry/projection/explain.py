@@ -15,6 +15,7 @@ from registry.domain.report import Batch
 from registry.domain.rollup_answer import Explained, RollupAnswer, ShownGap, ShownLevel, ShownSeries, Source
 from registry.domain.rollup_rows import LevelPart
 from registry.domain.value import shown
+from registry.domain.words import CURVES, GAPS, TRENDS, reason_in_words
 
 Named = set[tuple[str, str]]
 
@@ -51,7 +52,7 @@ def _levels(answer: RollupAnswer, parts: Sequence[LevelPart], behind: Cells) -> 
         named = _brought(answer.series, level) if linked else {(part.community, part.variant) for part in own}
         yield Explained(
             figure=f"{level.tier} {level.period}{_behind(group)} over {', '.join(level.communities)}",
-            arithmetic=_on_scale(level) if linked else _pooling(level, own),
+            arithmetic=_on_scale(level) if linked else _pooling(level, own, answer),
             sources=tuple(_sources(behind, named, group, {level.period})),
         )
 
@@ -135,12 +136,12 @@ def _past(entry: ShownSeries, behind: Cells) -> set[str]:
 def _trend(entry: ShownSeries, rule: str) -> str:
     since = f" since {entry.segment.since}" if entry.segment else ""
     if entry.z is None or entry.se is None:
-        return f"{entry.trend}{since} by {rule}{f', because {entry.reason}' if entry.reason else ''}"
+        return f"{TRENDS[entry.trend]}{since} by {rule}{_because(entry.reason)}"
     gain = entry.segment.improvement if entry.segment else entry.improvement
     low, high = entry.improvement_ci90 or (0.0, 0.0)
     return (
         f"z = {_told(gain, 2)} / {_told(entry.se, 2)} = {_told(entry.z, 2)}, 90 % interval "
-        f"{_told(low, 2)} to {_told(high, 2)}: {entry.trend}{since} by {rule}"
+        f"{_told(low, 2)} to {_told(high, 2)}: {TRENDS[entry.trend]}{since} by {rule}{_because(entry.reason)}"
     )
 
 
@@ -148,7 +149,8 @@ def _closed(entry: ShownSeries) -> str:
     if entry.gap_closed is None or entry.target is None or entry.baseline is None:
         return ""
     return (
-        f"(latest - baseline) / (target - baseline) = {_points(entry.change)} on the way to {entry.target.value:.12g} "
+        f"(latest - baseline) / (target - baseline): {_points(entry.change)} of the way from {_figure(entry.baseline)} "
+        f"to {entry.target.value:.12g} "
         f"= {_told(100 * entry.gap_closed, 1)} % of it"
     )
 
@@ -209,7 +211,7 @@ def _linked(entry: ShownSeries) -> str:
     z = quantile(found.share)
     low, high = found.ci95 or (0.0, 0.0)
     return (
-        f"cut {found.score:.12g} + sd x {_told(z, 3)} (the probit of {_told(100 * found.share, 1)} %) = "
+        f"cut {found.score:.12g} + the scale's standard deviation x {_told(z, 3)} (the probit of {_told(100 * found.share, 1)} %) = "
         f"{_told(found.mean, 1)}, 95 % interval {_told(low, 1)} to {_told(high, 1)}, by {found.link}"
     )
 
@@ -221,7 +223,7 @@ def _forecast(entry: ShownSeries) -> str:
     inside = curve.prediction90
     band = f", 90 % of single years between {_told(inside[0], 1)} and {_told(inside[1], 1)}" if inside else ""
     way = f"{_points(curve.slope)} a year, reach {_told(curve.forecast, 1)}"
-    return f"least squares up to the baseline, {way}{band}: {curve.verdict or 'no verdict'}"
+    return f"least squares up to the baseline, {way}{band}: {CURVES[curve.verdict] if curve.verdict else 'no verdict'}"
 
 
 def _split(entry: ShownSeries) -> str:
@@ -236,14 +238,23 @@ def _gap(gap: ShownGap, answer: RollupAnswer, behind: Cells) -> Explained:
     group, reference = group_key(gap.group), group_key(gap.reference)
     then, now = (_told(value, 2) if value is not None else "not told" for value in (gap.gap_baseline, gap.gap_latest))
     tested = f", z = {_told(gap.z, 2)}" if gap.z is not None else ""
-    why = f", because {gap.reason}" if gap.reason else ""
+    verdict = f"{GAPS[gap.verdict]} by {answer.progress_rule}{_because(gap.reason)}"
     own = {(gap.community, gap.variant)}
     periods = {origin.period for origin in behind.origins.get((gap.community, gap.variant, group), ())}
     return Explained(
         figure=f"{gap.community}/{gap.variant} gap of {group} to {reference}",
-        arithmetic=f"{now} now - {then} then = {_points(gap.gap_change)}{tested}: {gap.verdict}{why} by {answer.progress_rule}",
+        arithmetic=f"{now} now - {then} then = {_points(gap.gap_change)}{tested}: {verdict}",
         sources=tuple(source for key in (group, reference) for source in _sources(behind, own, key, periods)),
     )
+
+
+def _per(answer: RollupAnswer) -> str:
+    """What stands behind a ratio: nothing for a percent, whose sign every reader supplies, so many for a rate."""
+    return f" per {answer.per:,.12g}" if answer.unit == "rate" else ""
+
+
+def _because(reason: str | None) -> str:
+    return f", because {reason_in_words(reason)}" if reason else ""
 
 
 def _told(figure: float | None, decimals: int = 2) -> str:
@@ -254,7 +265,7 @@ def _behind(group: str) -> str:
     return f" {group}" if group else ""
 
 
-def _pooling(level: ShownLevel, parts: Iterable[LevelPart]) -> str:
+def _pooling(level: ShownLevel, parts: Iterable[LevelPart], answer: RollupAnswer) -> str:
     own = list(parts)
     below = " + ".join(str(part.denominator) for part in own)
     if level.value is None:
@@ -263,7 +274,7 @@ def _pooling(level: ShownLevel, parts: Iterable[LevelPart]) -> str:
         ends = f"between {_told(level.low, 2)} and {_told(level.high, 2)}"
         return f"{ends}: a part is bounded; people {below} = {level.denominator}"
     above = " + ".join(str(part.numerator) for part in own)
-    return f"({above}) / ({below}) = {level.numerator} / {level.denominator} = {_told(level.value, 2)}"
+    return f"({above}) / ({below}) = {level.numerator} / {level.denominator} = {_told(level.value, 2)}{_per(answer)}"
 
 
 def _start(entry: ShownSeries) -> str:

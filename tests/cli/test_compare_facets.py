@@ -220,6 +220,23 @@ def test_a_place_that_moved_on_to_a_year_without_a_link_drops_the_tier_and_says_
     assert before.status == 1
 
 
+def test_levels_of_different_years_say_so_though_both_measure_alike(network: Run, tmp_path: Path):
+    assert compared(network, "alder", "birch")["reasons"] == []
+    file = wrote(tmp_path, "more.csv", table(["002,2019-20,All Students,1000,500,50.0"]))
+    loaded = network("data", "import", file, "--variant", "birch/grade-3")
+    assert loaded.status == 0, loaded.err
+    found = compared(network, "alder", "birch")
+    assert (found["tier"], found["reasons"]) == (
+        "level",
+        [
+            "their latest figures are of different years (alder SY2018-19, birch SY2019-20), so they are no levels of one year",
+        ],
+    )
+    apart = compared(network, "birch", "elm")
+    assert apart["tier"] == "direction"
+    assert not any("different years" in reason for reason in apart["reasons"])
+
+
 def test_a_place_is_named_once_and_a_wrong_one_brings_the_nearest(network: Run):
     assert network("compare", "alder", "--template", "reading").status == 2
     twice = network("compare", "alder", "alder", "--template", "reading")

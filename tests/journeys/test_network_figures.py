@@ -430,7 +430,7 @@ EXPLAINED = {
     "network effect per year": "of ash 0.049, birch 0.025,",
     "network mean effect per year": "random effects over 7 places",
     "network points a year": "quartiles 0.52, 1.00, 1.25 of 7 places",
-    "network gaps closing race_ethnicity=hispanic": "between 2 / 2 and 2 / 2: ash narrowing; birch narrowing; cedar not behind",
+    "network gaps closing race_ethnicity=hispanic": "between 2 / 2 and 2 / 2: ash narrowing; birch narrowing; cedar was not behind",
 }
 
 
