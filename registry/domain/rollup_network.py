@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from registry.domain.benchmark import Ends, relative
+from registry.domain.benchmark import Ends, Relative, relative
 from registry.domain.chance import at_least, chance_of_verdict, expected_by_chance
 from registry.domain.curve import curve_of
 from registry.domain.group import group_key, group_of
@@ -102,7 +102,7 @@ def with_curves(series: Sequence[ShownSeries], rows: Sequence[Before], terms: Te
 def with_benchmark(
     series: Sequence[ShownSeries], rows: Sequence[BenchmarkEnds], terms: Terms, rule: ProgressRule
 ) -> tuple[ShownSeries, ...]:
-    """The series, each with its improvement less that of its benchmark, where one measures the same in the same way."""
+    """The series, each with its improvement less that of its benchmark, or why that is not told."""
     beside = {(row.community, row.variant, row.group_key): row for row in rows}
     return tuple(
         _beside(entry, beside[name], terms, rule)
@@ -113,6 +113,8 @@ def with_benchmark(
 
 
 def _beside(entry: ShownSeries, row: BenchmarkEnds, terms: Terms, rule: ProgressRule) -> ShownSeries:
+    if not row.same:
+        return msgspec.structs.replace(entry, benchmark=row.benchmark, relative=Relative(reason="benchmark_differs"))
     theirs = Ends(_point(end_of(row, "b")), _point(end_of(row, "l")), row.broken_at)
     found = relative(_ends(entry), theirs, terms, rule)
     return msgspec.structs.replace(entry, benchmark=row.benchmark, relative=rounded(found))

@@ -167,12 +167,16 @@ class Count(msgspec.Struct, frozen=True):
 
 
 class BenchmarkEnds(msgspec.Struct, frozen=True):
-    """What the benchmark of one series says in the series' own two periods; named as in ``Picked``."""
+    """What the benchmark of one series says in the series' own two periods; named as in ``Picked``.
+
+    ``same``: it measures the same in the same way, so that its change may stand beside the series' own.
+    """
 
     community: str
     variant: str
     group_key: str
     benchmark: str
+    same: bool
     broken_at: str | None
     b_period: str | None
     b_value: Decimal | None

@@ -58,6 +58,8 @@ STATE = (4000, 4000, 4000, 4000, 4000, 4050, 4080, 4100, 4120)
 """The state's, of 10,000."""
 TOGETHER = ("ash", "birch", "cedar", "dogwood", "fir", "grove", "iris")
 """Those with an unbroken series from 2014-15 on."""
+BENCHMARKS = {"ash": "state/grade-3", "birch": "state/grade-3", "dogwood": "state/grade-4"}
+"""The state's third graders, and its fourth graders, whom no town measures."""
 GROUPS = {"ash": ((300, 100), (330, 190)), "birch": ((300, 100), (250, 102)), "cedar": ((200, 200), (210, 205))}
 """White and Hispanic children at the cut, of 500 each, then and now: both rise and one more; one falls; never behind."""
 
@@ -94,8 +96,8 @@ def measure(town: str, **changes: object) -> Document:
     document = variant(town, CODES.get(town, "090"), **{"baseline": {"period": "SY2014-15"}, **changes})
     if town == "elm":
         document["breaks"] = [{"period": "SY2016-17", "kind": "cut", "reason": "A new cut."}]
-    if town in {"ash", "birch"}:
-        document["benchmark"] = "state/grade-3"
+    if town in BENCHMARKS:
+        document["benchmark"] = BENCHMARKS[town]
     return document
 
 
@@ -123,6 +125,8 @@ def fill(projection: Projection, folder: Path) -> None:
         )
     state = [f"090,{year(FIRST + at)},All Students,10000,{met},{met / 100:.2f}" for at, met in enumerate(STATE)]
     give(projection, folder, measure("state"), state)
+    older = {**measure("state")["measure"], "grade_or_age": 4}
+    give(projection, folder, {**measure("state"), "id": "grade-4", "measure": older, "headline": False}, state)
     for town in COUNTS:
         give(projection, folder, measure(town), rows_of(town))
     proxy = {
@@ -295,6 +299,9 @@ def test_a_change_is_set_beside_that_of_the_state(network: Run):
     error = 100 * sum(met / people * (1 - met / people) / people for met, people in ways) ** 0.5
     assert (ash["se"], ash["z"]) == pytest.approx((error, ash["relative_change"] / error), rel=1e-6)
     assert found["cedar"]["relative"] is None
+    other = found["dogwood"]
+    assert (other["benchmark"], other["relative"]["relative_change"]) == ("state/grade-4", None)
+    assert other["relative"]["reason"] == "benchmark_differs"
 
 
 def test_a_forecast_goes_on_where_the_years_before_were_heading(network: Run):

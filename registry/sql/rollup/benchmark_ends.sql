@@ -1,12 +1,13 @@
 -- What does the benchmark of each series say in the very two periods between which the series is judged?
 -- returns: registry.domain.rollup_rows.BenchmarkEnds
--- grain:   one row per variant and group whose benchmark measures the same in the same way
+-- grain:   one row per variant and group with a benchmark; same where it measures in the same way
 with beside as (
     select
         p.community,
         p.variant,
         p.group_key,
         c.benchmark,
+        coalesce(r.level_key = c.level_key, false) as same,
         r.unit,
         r.per,
         r.sample,
@@ -16,13 +17,14 @@ with beside as (
     from picked_whole as p
     inner join comparable as c using (community, variant, group_key)
     inner join comparable as r
-        on r.community || '/' || r.variant = c.benchmark and r.group_key = c.group_key and r.level_key = c.level_key
+        on r.community || '/' || r.variant = c.benchmark and r.group_key = c.group_key
 )
 select
     community,
     variant,
     group_key,
     benchmark,
+    same,
     broken_at,
     b.period as b_period,
     b."value" as b_value,
