@@ -6,6 +6,7 @@ from rich.text import Text
 from registry.cli.output import table
 from registry.cli.rollup_beside import Unit
 from registry.cli.rollup_text import print_series
+from registry.domain.variant_rules import facet_in_words
 from registry.projection.compare import NOTHING, Comparison, FacetShown
 
 MEANING = {
@@ -32,7 +33,7 @@ def print_comparison(console: Console, answer: Comparison) -> None:
     places = list(answer.facets[0].values) if answer.facets else []
     rows = [
         (
-            facet.facet.replace("_", " "),
+            facet_in_words(facet.facet),
             *(NOTHING if facet.values[place] is None else str(facet.values[place]) for place in places),
             _agreement(facet),
             facet.level,

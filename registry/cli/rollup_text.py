@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import msgspec
 from rich.console import Console
 from rich.text import Text
 
@@ -17,6 +16,7 @@ from registry.cli.rollup_beside import (
     print_linked,
     trends_in_words,
 )
+from registry.domain.comparability import facets_in_words, key_in_words
 from registry.domain.group import group_key
 from registry.domain.point import Point
 from registry.domain.rollup_answer import Explained, RollupAnswer, ShownLevel, ShownSeries
@@ -25,11 +25,6 @@ from registry.domain.words import CAUSE, PACES, REASONS, TRENDS
 
 OUT_OF = {"everything": "", "count": " (not in the joint count)", "level": " (not in a level)"}
 """How far a measure is out, as the list of who is out says it."""
-
-
-class _Key(msgspec.Struct, frozen=True):
-    template: str
-    measure: dict[str, str | int | float | bool]
 
 
 def print_rollup(console: Console, answer: RollupAnswer) -> None:
@@ -75,24 +70,6 @@ def print_explained(console: Console, explained: Sequence[Explained]) -> None:
             console.print(Text(f"  {source.community} {source.period}: {where}: {cells}"))
 
 
-def key_in_words(key: str, common: Sequence[str] = ()) -> str:
-    """A comparability key as people read it: the facets that agree, without those that are common to all that is shown."""
-    document, behind = _apart(key)
-    facets = ", ".join(facet for facet in _facets(document) if facet not in common) or "the same measure"
-    return f"{facets} ({behind})" if behind else facets
-
-
-def _apart(key: str) -> tuple[str, str]:
-    """The key's JSON object, and what follows it: before or from which period its years are set apart by a break."""
-    end = key.rindex("}") + 1
-    return key[:end], key[end:].strip("|").replace("|", ", ")
-
-
-def _facets(key: str) -> list[str]:
-    measure = msgspec.json.decode(_apart(key)[0], type=_Key).measure
-    return [f"{facet.replace('_', ' ')} {value}" for facet, value in measure.items()]
-
-
 def _print_levels(console: Console, levels: Sequence[ShownLevel], unit: Unit) -> None:
     console.print()
     if not levels:
@@ -102,7 +79,7 @@ def _print_levels(console: Console, levels: Sequence[ShownLevel], unit: Unit) ->
         Text("Levels, each over the places that measure it the same way; never added to one another", style="bold")
     )
     keys = list(dict.fromkeys(level.key for level in levels))
-    first, *others = (_facets(key) for key in keys)
+    first, *others = (facets_in_words(key) for key in keys)
     common = [facet for facet in first if all(facet in other for other in others)] if others else []
     if common:
         console.print(Text(f"All of them: {', '.join(common)}."))

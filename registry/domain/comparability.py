@@ -20,7 +20,7 @@ link is valid depends on the year of a figure, so the linked key says only who c
 Tests: ``tests/domain/test_comparability.py``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import msgspec
@@ -138,6 +138,39 @@ def facet_value(measure: Measure, facet: str) -> Facet | None:
 def before_break(key: str, period: str) -> str:
     """The key of a series' years before a break: they are compared only with series that broke at the same period."""
     return f"{key}|before {period}"
+
+
+def split_key(key: str) -> tuple[str, str]:
+    """What agrees, as a JSON object, and the breaks before or from which its years are set apart; empty where there are none.
+
+    >>> split_key('{"unit":"percent"}|from SY2016-17')
+    ('{"unit":"percent"}', 'from SY2016-17')
+    """
+    end = key.rindex("}") + 1
+    return key[:end], key[end:].strip("|").replace("|", ", ")
+
+
+def facets_in_words(key: str) -> list[str]:
+    """The facets that agree under a key, each with its value."""
+    named = msgspec.json.decode(split_key(key)[0], type=_Agreed).measure
+    return [f"{facet_in_words(facet)} {value}" for facet, value in named.items()]
+
+
+def key_in_words(key: str, common: Sequence[str] = ()) -> str:
+    """A key as people read it: the facets that agree, without those that are common to all that is shown.
+
+    >>> key_in_words('{"measure":{"grade_or_age":3,"season":"spring"}}|before SY2016-17', ["season spring"])
+    'grade or age 3 (before SY2016-17)'
+    """
+    _, breaks = split_key(key)
+    facets = ", ".join(facet for facet in facets_in_words(key) if facet not in common) or "the same measure"
+    return f"{facets} ({breaks})" if breaks else facets
+
+
+class _Agreed(msgspec.Struct, frozen=True):
+    """What is read of a key to say it in words."""
+
+    measure: dict[str, Facet] = {}
 
 
 def _other_construct(measure: Measure, template: Template) -> Iterator[str]:

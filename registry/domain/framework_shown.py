@@ -28,7 +28,7 @@ from registry.domain.rollup_answer import Explained
 from registry.domain.rollup_network import mean_of, spread_of
 from registry.domain.rollup_rows import TrendLine
 from registry.domain.value import figure
-from registry.domain.words import REASONS, UNCOUNTED
+from registry.domain.words import REASONS, TRENDS, UNCOUNTED
 
 COUNTED = ("level", "progress")
 """The tiers whose trend is the outcome's own; a proxy's is counted by direction and apart."""
@@ -136,7 +136,7 @@ def explained_shares(answer: FrameworkRollup) -> Iterator[Explained]:
     yield from _lines("network", answer.network.core, answer.network.gaps, "")
     for place in answer.communities:
         told = "; ".join(
-            f"{cell.template.partition('@')[0]} {cell.trend or f'not told ({_why(cell)})'}"
+            f"{cell.template.partition('@')[0]} {TRENDS[cell.trend] if cell.trend else f'not told ({_why(cell)})'}"
             for cell in place.indicators
             if cell.role == "core"
         )

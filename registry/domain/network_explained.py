@@ -6,14 +6,13 @@ Tests: ``tests/journeys/test_network_figures.py``.
 
 from collections.abc import Iterator
 
+from registry.domain.comparability import key_in_words
 from registry.domain.group import group_key
 from registry.domain.network_answer import GapsTold, Network
 from registry.domain.network_mean import MeanChange
 from registry.domain.rollup_answer import Explained, RollupAnswer, ShownSeries
 from registry.domain.value import shown
-from registry.domain.words import GAPS
-
-TRENDS = ("improving", "maintaining", "declining", "indeterminate")
+from registry.domain.words import GAPS, TRENDS
 
 
 def explained_network(answer: RollupAnswer) -> Iterator[Explained]:
@@ -24,10 +23,12 @@ def explained_network(answer: RollupAnswer) -> Iterator[Explained]:
         for entry in answer.series
         if entry.headline and not entry.group and entry.community in network.communities
     ]
-    told = "; ".join(_named(trend, [entry.community for entry in counted if entry.trend == trend]) for trend in TRENDS)
+    told = "; ".join(
+        _named(TRENDS[trend], [entry.community for entry in counted if entry.trend == trend]) for trend in TRENDS
+    )
     yield _line("network", f"of {network.n}: {told}")
     if network.direction is not None:
-        tally = ", ".join(f"{trend} {getattr(network.direction, trend)}" for trend in TRENDS)
+        tally = ", ".join(f"{TRENDS[trend]} {getattr(network.direction, trend)}" for trend in TRENDS)
         others = sorted(set(network.direction.communities) - set(network.communities))
         yield _line("network by direction", f"of {network.direction.n}: {tally}; beside the network {_names(others)}")
     yield from _chance(network, sum(entry.trend == "improving" and bool(entry.se) for entry in counted))
@@ -67,7 +68,7 @@ def _effects(network: Network, counted: list[ShownSeries]) -> Iterator[Explained
         yield _line("network mean effect per year", _mean(network.mean_effect_per_year))
     for points in network.points:
         quarters = f"{points.spread.q1:.2f}, {points.spread.median:.2f}, {points.spread.q3:.2f}"
-        told = f"quartiles {quarters} of {points.spread.places} places of the level {points.key}"
+        told = f"quartiles {quarters} of {points.spread.places} places of the level {key_in_words(points.key)}"
         yield _line("network points a year", f"{told}; {_mean(points.mean)}" if points.mean else told)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from registry.domain.comparability import Tier
+from registry.domain.comparability import Tier, split_key
 from registry.domain.network_answer import Apart, Network
 from registry.domain.overlap import CountedElsewhere, held_on, in_words
 from registry.domain.period import period_of
@@ -70,7 +70,7 @@ def coverage_of(network: Network, levels: Sequence[ShownLevel], excluded: Iterab
         *network.communities,
         *(community for level in levels for community in level.communities if level.tier == "level"),
     }
-    everybody = [(_before_breaks(level.key), level) for level in levels if not level.group and level.tier == "level"]
+    everybody = [(split_key(level.key)[0], level) for level in levels if not level.group and level.tier == "level"]
     latest: dict[str, int] = {}
     for key, level in everybody:
         latest[key] = max(latest.get(key, 0), period_of(level.period).ordinal)
@@ -82,11 +82,6 @@ def coverage_of(network: Network, levels: Sequence[ShownLevel], excluded: Iterab
         ),
         masked_share=0.0,
     )
-
-
-def _before_breaks(key: str) -> str:
-    """A level's key without the break that sets its years apart: the key is a JSON object, and what follows it names the break."""
-    return key[: key.rindex("}") + 1]
 
 
 def _why_out(place: Place, network: Network, day: str) -> tuple[str, OutOf | None]:

@@ -11,6 +11,7 @@ from registry.domain.refusal import Invalid, NotFound, meant
 from registry.domain.rollup_answer import LinkedEstimate, RollupAnswer, ShownSeries
 from registry.domain.template import FacetRule, Template
 from registry.domain.variant import Facet, Variant, same_facet
+from registry.domain.variant_rules import facet_in_words
 from registry.domain.words import UNLINKED
 from registry.projection import read
 from registry.projection.answer import RollupRequest, find_template, moment_of, rollup
@@ -226,4 +227,4 @@ def _headline(cursor: duck.Connection, line: int, community: str, template: Temp
 def _in_words(mismatch: Mismatch) -> str:
     ours, theirs = (value if value is not None else NOTHING for value in (mismatch.ours, mismatch.theirs))
     hinders = "levels and progress" if "progress" in mismatch.hinders else "levels"
-    return f"{mismatch.facet.replace('_', ' ')} differs ({ours} against {theirs}), so {hinders} are not compared: {mismatch.why}"
+    return f"{facet_in_words(mismatch.facet)} differs ({ours} against {theirs}), so {hinders} are not compared: {mismatch.why}"

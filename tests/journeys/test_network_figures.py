@@ -430,13 +430,13 @@ EXPLAINED = {
     "elm/grade-3: effect over its segments": "the effects of 2 unbroken stretches added up: 0.157",
     "ash/grade-3 gap of race_ethnicity=hispanic to race_ethnicity=white": "28.00 now - 40.00 then = -12.00 points",
     "network": "of 9: improving 5 (ash, birch, elm, fir, grove)",
-    "network by direction": "of 10: improving 6, maintaining 2, declining 0, indeterminate 2; beside the network kiln",
+    "network by direction": "of 10: improving 6, maintaining 2, declining 0, cannot be told 2; beside the network kiln",
     "network by chance": "if nothing had changed in 8 tested series, 0.20 would be called improving",
     "network improving by luck": "then 5 or more would be so with probability",
     "network effect": "quartiles 0.033, 0.100, 0.149 of ash 0.197, birch 0.100,",
     "network effect per year": "of ash 0.049, birch 0.025,",
     "network mean effect per year": "random effects over 7 places",
-    "network points a year": "quartiles 0.52, 1.00, 1.25 of 7 places",
+    "network points a year": "quartiles 0.52, 1.00, 1.25 of 7 places of the level grade or age 3, instrument town-test",
     "network gaps closing race_ethnicity=hispanic": "between 2 / 2 and 2 / 2: ash narrowing; birch narrowing; cedar was not behind",
 }
 
