@@ -9,7 +9,7 @@ from rich.text import Text
 from registry.cli.output import table
 from registry.domain.group import label_of
 from registry.domain.network_answer import Apart, Network, Spread
-from registry.domain.rollup_answer import RollupAnswer, ShownGap, ShownSeries
+from registry.domain.rollup_answer import LeftOut, RollupAnswer, ShownGap, ShownSeries
 from registry.domain.value import shown
 from registry.domain.words import CURVES, GAPS, REASONS, reason_in_words
 
@@ -85,8 +85,17 @@ def print_linked(console: Console, answer: RollupAnswer) -> None:
         console.print(
             Text(f"  {level.period}: mean of {len(level.communities)} places, weighted by people, {mean} ({interval}).")
         )
-        for left in level.left_out:
-            console.print(Text(f"  {level.period}: {left.community} is not in it, because {left.reason}."))
+        print_left_out(console, level.period, level.left_out)
+
+
+def print_left_out(console: Console, where: str, left_out: Sequence[LeftOut]) -> None:
+    """Who is not in a level or a mean, one line a reason."""
+    by_reason: dict[str, list[str]] = {}
+    for left in left_out:
+        by_reason.setdefault(left.reason, []).append(left.community)
+    for reason, communities in by_reason.items():
+        verb = "is not in it, because" if len(communities) == 1 else "are not in it, each because"
+        console.print(Text(f"  {where}: {', '.join(communities)} {verb} {reason}."))
 
 
 def print_benchmarks(console: Console, series: Sequence[ShownSeries], unit: Unit) -> None:

@@ -13,6 +13,7 @@ from registry.cli.rollup_beside import (
     print_beside,
     print_changes,
     print_gaps,
+    print_left_out,
     print_linked,
     trends_in_words,
 )
@@ -114,8 +115,7 @@ def _print_beside(console: Console, level: ShownLevel, unit: Unit) -> None:
         why = f"{hidden} of the figures {'is' if hidden == 1 else 'are'} hidden or a range"
         exact = "the exact one is" if known.communities == 1 else f"the {known.communities} exact ones are"
         console.print(Text(f"  {where}: a range, because {why}; {exact} {counts}."))
-    for left in level.left_out:
-        console.print(Text(f"  {where}: {left.community} is not in it, because {left.reason}."))
+    print_left_out(console, where, level.left_out)
 
 
 def print_series(console: Console, title: str, series: Sequence[ShownSeries], unit: Unit) -> None:

@@ -73,6 +73,14 @@ def test_a29_a30_why_there_is_no_figure_is_said_in_the_same_words_everywhere(
     assert f"SY2014-15: alder is not in it, because {reason}." in office.ask("rollup", "reading").out
 
 
+def test_a29_places_that_are_out_for_one_reason_are_named_in_one_line(office: Office) -> None:
+    for place, cells in (("alder", "*,"), ("birch", "30,60"), ("cedar", "*,")):
+        office.place(place)
+        office.load(place, ["place,year,met,tested", f"{place},2014-15,{cells}"], mapping(COUNTED))
+    lines = [line.strip() for line in office.ask("rollup", "reading").out.splitlines() if "not in it" in line]
+    assert [line.partition(", each because")[0] for line in lines] == ["SY2014-15: alder, cedar are not in it"]
+
+
 def test_a29_a_pooled_range_says_how_many_figures_are_hidden(office: Office) -> None:
     for place, cells in (("alder", "*,40"), ("birch", "30,60"), ("cedar", "<5,100")):
         office.place(place)
