@@ -211,7 +211,7 @@ def _linked(entry: ShownSeries) -> str:
     z = quantile(found.share)
     low, high = found.ci95 or (0.0, 0.0)
     return (
-        f"cut {found.score:.12g} + the scale's standard deviation x {_told(z, 3)} (the probit of {_told(100 * found.share, 1)} %) = "
+        f"cut {found.score:.12g} + sd x {_told(z, 3)} (the probit of {_told(100 * found.share, 1)} %) = "
         f"{_told(found.mean, 1)}, 95 % interval {_told(low, 1)} to {_told(high, 1)}, by {found.link}"
     )
 
