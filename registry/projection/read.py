@@ -232,8 +232,8 @@ def rollup_rows(cursor: duck.Connection, question: Question) -> RollupRows:
         linked=[rounded(row) for row in duck.rows(cursor, "rollup/linked", LinkedLevel)],
         counts=duck.rows(cursor, "rollup/network", Count),
         at_target=duck.rows(cursor, "rollup/meeting_target", AtTarget),
-        gaps=_gaps(cursor),
-        gap_counts=duck.rows(cursor, "rollup/gap_count", GapCount),
+        gaps=_gaps(cursor) if question.dimensions else [],
+        gap_counts=duck.rows(cursor, "rollup/gap_count", GapCount) if question.dimensions else [],
         elsewhere=elsewhere,
         counted_places=duck.kept(cursor, "counted_place", CountedPlace),
         dossiers=_dossiers(cursor, question.line, template=question.template),
@@ -266,7 +266,7 @@ def _counted_elsewhere(cursor: duck.Connection, question: Question) -> tuple[Cou
 
 
 def _judge(cursor: duck.Connection, question: Question, *, groups: bool = True) -> None:
-    """Lay out which stretches are judged, and what is found: progress, and the gaps between groups."""
+    """Lay out which stretches are judged, and what is found: progress, and the gaps where groups are asked for."""
     duck.run(cursor, "views/known_rule")
     duck.insert(cursor, "known_rule", [_terms_of(rule) for rule in known_rules(cursor, question.line).values()])
     ends = {"earlier": question.earlier, "later": question.later, "rule": question.rule}
@@ -276,8 +276,10 @@ def _judge(cursor: duck.Connection, question: Question, *, groups: bool = True) 
     duck.run(cursor, "views/picked")
     duck.keep(cursor, "progressed", "rollup/progress")
     duck.keep(cursor, "judged", "rollup/judged")
-    duck.run(cursor, "views/gap_ends", ends)
-    duck.keep(cursor, "gap", "rollup/disparity")
+    if question.dimensions:
+        duck.run(cursor, "views/gap_pair", ends)
+        duck.run(cursor, "views/gap_ends", ends)
+        duck.keep(cursor, "gap", "rollup/disparity")
 
 
 def _level(cursor: duck.Connection, question: Question) -> None:
@@ -331,6 +333,7 @@ def _choose(cursor: duck.Connection, question: Question) -> None:
     duck.run(cursor, "views/series_now" if question.current else "views/series_then", wanted)
     duck.run(
         cursor,
-        "views/comparable",
+        "views/measured",
         {**wanted, "day": question.day, "pins": None if question.pins is None else list(question.pins)},
     )
+    duck.run(cursor, "views/comparable_in_place" if question.template is None else "views/comparable")

@@ -49,7 +49,7 @@ def cursor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duck.Connection
     projection = Projection(ledger, None)
     line = projection.catch_up().seq
     made = projection.cursor()
-    question = read.Question(line=line, day="2024-06-30", template=None, current=True)
+    question = read.Question(line=line, day="2024-06-30", template=None, current=True, dimensions=("sex",))
     read.rollup_rows(made, question)
     yield made
     projection.close()

@@ -1,37 +1,43 @@
 -- For each group and the one its gap is measured from: between which two periods, and which four figures, is the gap judged?
--- param:   earlier  VARCHAR  the period to start from; null for each variant's own baseline
--- param:   later    VARCHAR  the period to end at; null for the last one in which both have a figure, also a hidden one
 -- param:   rule     VARCHAR  the progress rule asked for; null for each outcome's own
 -- grain:   one row per variant and group that has a reference group; the reference itself has none
 create or replace temp table gap_ends as
-with pair as (
+with parted as (  -- where one of the two has a later figure than the other, both histories side by side
     select
-        g.*,
-        list_filter(g.history, lambda h: h."value" is not null or h.low is not null or h.high is not null or h.missing = 'suppressed') as own,
-        list_filter(r.history, lambda h: h."value" is not null or h.low is not null or h.high is not null or h.missing = 'suppressed') as beside
-    from comparable as g
-    inner join comparable as r
-        on r.community = g.community and r.variant = g.variant and r.group_key = g.reference_key
-    where g.group_key <> '' and g.group_key <> g.reference_key
+        p.community,
+        p.variant,
+        p.group_key,
+        p.since,
+        any_value(c.history) filter (c.group_key = p.group_key) as own,
+        list_filter(any_value(c.history) filter (c.group_key <> p.group_key), lambda h: h."value" is not null or h.low is not null or h.high is not null or h.missing = 'suppressed') as beside
+    from (
+        select community, variant, group_key, coalesce(bg.ordinal, br.ordinal) as since, unnest([group_key, reference_key]) as either
+        from gap_pair
+        where apart
+    ) as p
+    inner join comparable as c on c.community = p.community and c.variant = p.variant and c.group_key = p.either
+    group by p.community, p.variant, p.group_key, p.since
 ),
-started as (
+met as (  -- the last period in which both have a figure
     select
-        *,
-        list_filter(own, lambda h: h.period = coalesce($earlier, baseline_period))[1] as bg,
-        list_filter(beside, lambda h: h.period = coalesce($earlier, baseline_period))[1] as br
-    from pair
-),
-ended as (
-    select
-        *,
-        list_filter(own, lambda h: list_contains(list_transform(beside, lambda k: k.period), h.period)
-            and ($later is null or h.period = $later)
-            and coalesce(h.ordinal > coalesce(bg.ordinal, br.ordinal), true))[-1] as lg
-    from started
+        community,
+        variant,
+        group_key,
+        beside,
+        list_transform(beside, lambda h: h.period) as marks,
+        list_filter(own, lambda h: list_contains(marks, h.period)
+            and (h."value" is not null or h.low is not null or h.high is not null or h.missing = 'suppressed')
+            and coalesce(h.ordinal > since, true))[-1] as lg
+    from parted
 ),
 both_ends as (
-    select *, list_filter(beside, lambda h: h.period = lg.period)[1] as lr
-    from ended
+    select
+        p.*,
+        not apart and coalesce(own.ordinal > coalesce(bg.ordinal, br.ordinal), true) as together,
+        case when together then p.own else m.lg end as lg,
+        case when together then p.beside else m.beside[list_position(m.marks, m.lg.period)] end as lr
+    from gap_pair as p
+    left join met as m using (community, variant, group_key)
 )
 select
     community,
