@@ -53,6 +53,7 @@ def context_of(settings: Settings) -> Context:
     return Context(
         path=settings.path,
         json=settings.json,
+        unmasked=settings.unmasked,
         open=open_registry,
         create=create_registry,
         adapters=ADAPTERS,
@@ -63,9 +64,11 @@ def context_of(settings: Settings) -> Context:
     )
 
 
-def run(command: Callable[..., int], bound: BoundArguments, *, registry: str, json: bool) -> int:
+def run(
+    command: Callable[..., int], bound: BoundArguments, *, registry: str, json: bool, unmasked: bool = False
+) -> int:
     """Run one command and return its exit status; a refusal is printed, never a traceback."""
-    context = context_of(Settings(registry=registry, json=json))
+    context = context_of(Settings(registry=registry, json=json, unmasked=unmasked))
     try:
         _refuse_elsewhere(registry)
         return command(*bound.args, **bound.kwargs, context=context)

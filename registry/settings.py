@@ -6,10 +6,14 @@ import msgspec
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """One run's settings. ``registry`` is a path (``--registry``, ``OUTCOMES_REGISTRY``); ``json`` asks for JSON answers."""
+    """One run's settings. ``registry`` is a path (``--registry``, ``OUTCOMES_REGISTRY``).
+
+    ``json`` asks for JSON answers, ``unmasked`` for small groups as they are.
+    """
 
     registry: str = "outcomes.db"
     json: bool = False
+    unmasked: bool = False
 
     @property
     def path(self) -> Path:

@@ -18,7 +18,6 @@ from registry.cli.context import ACTOR, Context
 from registry.cli.output import say
 from registry.domain.agreement import Standing
 from registry.domain.words import PARTNER_STATUS
-from registry.projection.answer import moment_of
 from registry.projection.standing import standing_at
 
 Ctx = Annotated[Context, Parameter(parse=False)]
@@ -129,7 +128,7 @@ def retire(variant: str, /, *, reason: str, context: Ctx) -> int:
 def _said(context: Context, variant: str, receipt: Receipt, did: str) -> int:
     """What was done, in which state that leaves the measure, and what is left to do."""
     projection = context.projection()
-    standing = standing_at(projection, moment_of(projection, None), variant)
+    standing = standing_at(projection, projection.moment(None), variant)
     where = f"line {receipt.seq} of the ledger"
     text = f"{did} ({where})." if receipt.written else f"{did} already ({where}); nothing was written."
     if standing.state != "retired":

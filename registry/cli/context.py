@@ -5,10 +5,14 @@ from pathlib import Path
 
 import msgspec
 from rich.console import Console
+from rich.text import Text
 
 from registry.adapters.contract import Adapter
 from registry.domain.actor import operator
+from registry.domain.words import UNMASKED
 from registry.projection.files import Projection
+from registry.projection.readers import preview
+from registry.projection.reading import Reading
 
 ACTOR = operator()
 """Whoever can open the file is its operator; roles come with a later version."""
@@ -19,6 +23,7 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
 
     path: Path
     json: bool
+    unmasked: bool
     open: Callable[[Path], Projection]
     create: Callable[[Path, str], Projection]
     adapters: tuple[Adapter, ...]
@@ -28,5 +33,19 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     err: Console
 
     def projection(self) -> Projection:
-        """The registry, opened. Raises NotFound with the way to make one."""
+        """The registry as it is: for what writes, for documents without figures, and for a community's own figures.
+
+        Raises NotFound with the way to make one.
+        """
         return self.open(self.path)
+
+    def reading(self, as_of: str | None = None) -> Reading:
+        """What this command may read of figures that are not its own, as of a moment. Raises NotFound and Invalid."""
+        return self.reading_of(self.projection(), as_of)
+
+    def reading_of(self, projection: Projection, as_of: str | None = None) -> Reading:
+        """The same of a registry that is open already."""
+        if self.unmasked:
+            self.err.print(Text(UNMASKED))
+            return projection
+        return preview(projection, as_of)

@@ -57,12 +57,12 @@ def show(framework: str, /, *, as_of: str | None = None, document: bool = False,
     document
         Print the published document alone.
     """
-    projection = context.projection()
     if document:
+        projection = context.projection()
         lines = read.list_frameworks(projection.cursor(), projection.catch_up().seq)
         print_plain(named_framework(lines, framework).body, newline=False)
         return 0
-    found = coverage_of(projection, framework, as_of)
+    found = coverage_of(context.reading(as_of), framework, as_of)
     if context.json:
         say(context, found)
     else:

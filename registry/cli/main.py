@@ -118,6 +118,14 @@ GROUPS = {
             "assess": ("registry.cli.variants:assess", "Is it SMART, agreed, and of its place?"),
         },
     ),
+    "release": (
+        "What everybody but the owners of the figures may read.",
+        {
+            "publish": ("registry.cli.releases:publish", "Let results out, with small cells masked."),
+            "list": ("registry.cli.releases:list_", "What has been released?"),
+            "show": ("registry.cli.releases:show", "One release: which line it shows, and how much is masked."),
+        },
+    ),
     "data": (
         "The communities' figures.",
         {
@@ -163,6 +171,7 @@ def launch(
     *tokens: Annotated[str, Parameter(show=False, allow_leading_hyphen=True)],
     registry: Annotated[str, Parameter(env_var="OUTCOMES_REGISTRY")] = "outcomes.db",
     json: bool = False,
+    unmasked: bool = False,
 ) -> int:
     """Run a command.
 
@@ -172,12 +181,14 @@ def launch(
         The registry's file.
     json
         Answer as JSON.
+    unmasked
+        Show small groups as they are; only for whoever holds the registry's file, and nothing to pass on.
     """
     command, bound, ignored = app.parse_args(tokens, exit_on_error=False, print_error=True)
     if "context" not in ignored:  # --help and --version need no registry
         return int(command(*bound.args, **bound.kwargs) or 0)
     run = resolve_name("registry.app:run")
-    return int(run(command, bound, registry=registry, json=json))
+    return int(run(command, bound, registry=registry, json=json, unmasked=unmasked))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -128,12 +128,13 @@ def demo(*, context: Ctx) -> int:
     path = DEMO if context.path == Settings().path else context.path
     projection = _demonstration(path, context)
     answers = []
-    seq = projection.catch_up().seq
-    measured = {line.template_id for line in read.list_variants(projection.cursor(), seq) if line.tier != "none"}
-    for line in read.list_templates(projection.cursor(), seq):
+    reading = context.reading_of(projection)
+    seq = reading.catch_up().seq
+    measured = {line.template_id for line in read.list_variants(reading.cursor(), seq) if line.tier != "none"}
+    for line in read.list_templates(reading.cursor(), seq):
         if line.id not in measured:
             continue
-        answer = rollup(projection, RollupRequest(template=line.id))
+        answer = rollup(reading, RollupRequest(template=line.id))
         answers.append(answer)
         if not context.json:
             print_rollup(context.out, answer)

@@ -19,7 +19,6 @@ from registry.domain.agreement import PartnerStanding, Standing
 from registry.domain.evidence import Check
 from registry.domain.words import PARTNER_STATUS, SMART_LETTERS
 from registry.projection import read
-from registry.projection.answer import moment_of
 from registry.projection.assess import AssessmentAnswer, assess_variant, set_before_result
 from registry.projection.standing import HistoryLine, history_of, standing_at, states_at
 
@@ -53,7 +52,7 @@ def propose(file: Path, /, *, restatement: str | None = None, context: Ctx) -> i
         return done(context, propose_variant(projection, raw, actor=ACTOR), "proposed")
     receipt = restate_variant(projection, raw, reason=restatement, actor=ACTOR)
     done(context, receipt, "restated")
-    standing = standing_at(projection, moment_of(projection, None), receipt.subject.removeprefix("variant:"))
+    standing = standing_at(projection, projection.moment(None), receipt.subject.removeprefix("variant:"))
     told = [f"{entry.name} (until {entry.object_by})" for entry in standing.partners if _may_object(standing, entry)]
     if told and receipt.written and not context.json:
         context.out.print(
@@ -70,8 +69,8 @@ def list_(community: str | None = None, /, *, context: Ctx) -> int:
     community
         Only this community's, such as hartford.
     """
-    projection = context.projection()
-    moment = moment_of(projection, None)
+    projection = context.reading()
+    moment = projection.moment(None)
     cursor = projection.cursor()
     if community is not None:
         one(community, {line.slug: line for line in read.list_communities(cursor, moment.entry.seq)}, "community")
@@ -103,10 +102,11 @@ def show(variant: str, /, *, document: bool = False, context: Ctx) -> int:
     document
         Print the document alone: change it, and propose it anew.
     """
-    projection = context.projection()
-    moment = moment_of(projection, None)
+    projection = context.reading()
+    moment = projection.moment(None)
     line = one_variant(read.list_variants(projection.cursor(), moment.entry.seq), variant)
     if document:
+        context.err.print(Text(moment.notice))
         return shown(line.body)
     standing = standing_at(projection, moment, variant)
     known = {
@@ -142,8 +142,8 @@ def history(variant: str, /, *, as_of: str | None = None, context: Ctx) -> int:
     as_of
         Only what the registry knew then: a day (its end, UTC) or a moment.
     """
-    projection = context.projection()
-    moment = moment_of(projection, as_of)
+    projection = context.reading(as_of)
+    moment = projection.moment(as_of)
     lines = history_of(projection, moment, variant)
     if context.json:
         say(context, {"variant": variant, "seq": moment.entry.seq, "as_of": moment.as_of, "history": lines})
@@ -163,7 +163,7 @@ def assess(variant: str, /, *, as_of: str | None = None, context: Ctx) -> int:
     as_of
         Answer as the registry stood then: a day (its end, UTC) or a moment.
     """
-    found = assess_variant(context.projection(), variant, as_of)
+    found = assess_variant(context.reading(as_of), variant, as_of)
     if context.json:
         say(context, found)
     else:

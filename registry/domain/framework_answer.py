@@ -165,7 +165,7 @@ class FrameworkRollup(msgspec.Struct, frozen=True, kw_only=True):
     window: str | None
     progress_rule: str | None
     program: str
-    release: None = None
+    release: str | None = None
     notice: str
     outcomes: tuple[OutcomeTold, ...]
     communities: tuple[CommunityTold, ...]

@@ -40,6 +40,17 @@ class FrameworkLine(msgspec.Struct, frozen=True):
     body: str
 
 
+class ReleaseLine(msgspec.Struct, frozen=True):
+    """One release: when it was recorded (line ``seq``), and up to which line of the ledger it shows the registry."""
+
+    id: str
+    seq: int
+    line: int
+    recorded_at: str
+    actor: str
+    body: str
+
+
 class LinkLine(msgspec.Struct, frozen=True):
     """One published link to a common scale."""
 

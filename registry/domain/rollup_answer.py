@@ -224,7 +224,7 @@ class RollupAnswer(msgspec.Struct, frozen=True, kw_only=True):
     unit: str
     per: float
     direction: str
-    release: None = None
+    release: str | None = None
     program: str
     notice: str
     levels: tuple[ShownLevel, ...]

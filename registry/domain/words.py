@@ -93,7 +93,22 @@ PACES: dict[str, str] = {
 """A pace as pages and tables print it."""
 
 CAUSE = "Describes change; does not show its cause."
-UNMASKED = "This is the operator's view: small groups are not masked. Do not pass it on; roles and releases come with a later version."
+UNMASKED = (
+    "Small groups are shown as they are: this is for the operator and the owners of the figures. Do not pass it on."
+)
+PREVIEWED = "Small groups are masked, as a release made now would mask them."
+
+
+def notice_of(*, masked: bool, release: str | None) -> str:
+    """What stands beside every answer: whether small groups are masked in it, and by which release.
+
+    >>> notice_of(masked=True, release="r284")
+    'Release r284: small groups are masked.'
+    """
+    if not masked:
+        return UNMASKED
+    return PREVIEWED if release is None else f"Release {release}: small groups are masked."
+
 
 PARTNER_STATUS: dict[str, str] = {
     "unsigned": "has not signed",

@@ -38,12 +38,9 @@ from registry.domain.rollup_series import shown_series, stretches_of
 from registry.domain.rollup_shown import coverage_of, excluded_of, network_of
 from registry.domain.rollup_split import with_split
 from registry.domain.template import Template, latest, progress_rule_of, terms_of
-from registry.domain.words import UNMASKED
-from registry.ledger.entry import Entry
-from registry.ledger.instant import moment_text, read_as_of
 from registry.projection import read
 from registry.projection.explain import explained
-from registry.projection.files import Projection
+from registry.projection.reading import Moment, Reading
 from registry.version import __version__
 
 
@@ -59,36 +56,9 @@ class RollupRequest(msgspec.Struct, frozen=True, kw_only=True):
     explain: bool = False
 
 
-class Moment(msgspec.Struct, frozen=True):
-    """The line of the ledger at which a question is answered, and the moment it stands for."""
-
-    entry: Entry
-    as_of: str
-    current: bool
-
-
-def moment_of(projection: Projection, as_of: str | None) -> Moment:
-    """Resolve an as-of once. Raises Invalid for a text that is no moment, NotFound where there was no registry yet."""
-    head = projection.catch_up()
-    if as_of is None:
-        return Moment(head, head.recorded_at, current=True)
-    moment = read_as_of(as_of)
-    entry = projection.ledger.entry_at(moment)
-    if entry is None:
-        first = projection.ledger.entry(1)
-        raise NotFound(f"There was no registry yet on {as_of}.", hint=f"It begins at {first.recorded_at}.")
-    for later in projection.ledger.entries(
-        after=entry.seq
-    ):  # an action is whole or not there: its lines differ by a microsecond
-        if later.action_id != entry.action_id:
-            break
-        entry = later
-    return Moment(entry, moment_text(moment), current=entry.seq == head.seq)
-
-
-def rollup(projection: Projection, request: RollupRequest) -> RollupAnswer:
+def rollup(projection: Reading, request: RollupRequest) -> RollupAnswer:
     """Comparable progress across communities for one template. Raises NotFound and Invalid for what cannot be asked."""
-    moment = moment_of(projection, request.as_of)
+    moment = projection.moment(request.as_of)
     cursor = projection.cursor()
     template = find_template(cursor, moment.entry.seq, request.template)
     rule = rule_named(cursor, moment.entry.seq, request.rule or progress_rule_of(template))
@@ -101,6 +71,8 @@ def rollup(projection: Projection, request: RollupRequest) -> RollupAnswer:
     return msgspec.structs.replace(
         answer,
         as_of=moment.as_of,
+        release=moment.release,
+        notice=f"{moment.notice} {answer.notice}".rstrip(),
         period=None if request.period is None else question.later,
         dimension=request.by,
     )
@@ -131,7 +103,7 @@ def answer_of(rows: read.RollupRows, question: read.Question, template: Template
         per=template.indicator.per,
         direction=template.indicator.direction,
         program=__version__,
-        notice=f"{UNMASKED} {unpooled(template.indicator, reported(series))}".rstrip(),
+        notice=unpooled(template.indicator, reported(series)),
         levels=levels,
         changes=shown_changes(rows.changes),
         series=with_shrunk(network, series),

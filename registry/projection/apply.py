@@ -21,6 +21,7 @@ from registry.domain.instrument import Instrument, edges_of
 from registry.domain.link import Link, months_of
 from registry.domain.progress_rule import ProgressRule
 from registry.domain.refusal import NotARegistry
+from registry.domain.release import Release
 from registry.domain.template import Template, TemplateStatus, progress_rule_of, terms_of
 from registry.ledger.entry import Entry
 from registry.projection.apply_variant import variant_record
@@ -37,10 +38,13 @@ def apply(connection: duck.Connection, entries: Iterable[Entry], body_of: Bodies
     """Bring entries, in order, into the tables of ``tail``. ``templates`` (by ``id@version``) grows as templates arrive."""
     records: dict[str, list[Record]] = {}
     loads: list[tuple[Entry, bytes]] = []
+    masks: list[tuple[Entry, bytes]] = []
     owners: dict[str, str] = {}
     for entry in entries:
         if entry.kind == "observations":
             loads.append((entry, body_of(entry)))
+        elif entry.kind == "masks":
+            masks.append((entry, body_of(entry)))
         elif entry.kind != "registry":
             table, record = _record(entry, body_of(entry), templates)
             records.setdefault(table, []).append(record)
@@ -50,6 +54,8 @@ def apply(connection: duck.Connection, entries: Iterable[Entry], body_of: Bodies
         duck.insert(connection, f"tail.{table}", found)
     for start in range(0, len(loads), BODIES_AT_ONCE):
         _arrive(connection, loads[start : start + BODIES_AT_ONCE], owners)
+    if masks:
+        _mask(connection, masks)
 
 
 def _arrive(connection: duck.Connection, loads: list[tuple[Entry, bytes]], owners: dict[str, str]) -> None:
@@ -62,6 +68,16 @@ def _arrive(connection: duck.Connection, loads: list[tuple[Entry, bytes]], owner
         arrivals.append({"body": place, "seq": entry.seq, "batch": batch, "community": community, "variant": variant})
     duck.insert(connection, "arrival", arrivals)
     duck.run(connection, "apply/observations")
+
+
+def _mask(connection: duck.Connection, masks: list[tuple[Entry, bytes]]) -> None:
+    duck.read_parquet(connection, "arrived", [body for _, body in masks])
+    duck.run(connection, "apply/mask_arrival")
+    arrivals = [
+        {"body": place, "release": entry.subject.removeprefix("masks:")} for place, (entry, _) in enumerate(masks)
+    ]
+    duck.insert(connection, "mask_arrival", arrivals)
+    duck.run(connection, "apply/mask")
 
 
 def _record(entry: Entry, body: bytes, templates: Templates) -> tuple[str, Record]:
@@ -217,6 +233,11 @@ def _rule(entry: Entry, body: bytes, _: Templates) -> Record:
     }
 
 
+def _release(entry: Entry, body: bytes, _: Templates) -> Record:
+    release = msgspec.json.decode(body, type=Release)
+    return {"id": release.id, "line": release.line, "recorded_at": entry.recorded_at, "actor": entry.actor}
+
+
 def _mapping(entry: Entry, _: bytes, __: Templates) -> Record:
     community, variant = variant_reference(entry.subject.removeprefix("mapping:"))
     return {"community": community, "variant": variant, "revision": entry.revision}
@@ -250,5 +271,6 @@ _KINDS: dict[str, Callable[[Entry, bytes, Templates], Record]] = {
     "community": _community,
     "variant": variant_record,
     "mapping": _mapping,
+    "release": _release,
     "batch": _batch,
 }

@@ -17,8 +17,8 @@ from registry.domain.refusal import Conflict
 from registry.domain.template import progress_rule_of
 from registry.domain.variant import Goal
 from registry.projection import read
-from registry.projection.answer import Moment, RollupRequest, moment_of, rollup
-from registry.projection.files import Projection
+from registry.projection.answer import RollupRequest, rollup
+from registry.projection.reading import Moment, Reading
 from registry.projection.standing import dossier_at, standing_at
 from registry.version import __version__
 
@@ -36,12 +36,12 @@ class AssessmentAnswer(Assessment, frozen=True, kw_only=True):
     program: str
 
 
-def assess_variant(projection: Projection, reference: str, as_of: str | None = None) -> AssessmentAnswer:
+def assess_variant(projection: Reading, reference: str, as_of: str | None = None) -> AssessmentAnswer:
     """Whether a measure is SMART, agreed and of its place, as far as the registry knows at a moment.
 
     Raises NotFound, Invalid, and Conflict for the measure of a reference place: nobody promises anything there.
     """
-    moment = moment_of(projection, as_of)
+    moment = projection.moment(as_of)
     evidence, dossier = _evidence(projection, moment, reference)
     if evidence.community.kind == "reference":
         raise Conflict(
@@ -64,13 +64,13 @@ def assess_variant(projection: Projection, reference: str, as_of: str | None = N
     )
 
 
-def set_before_result(projection: Projection, reference: str) -> bool | None:
+def set_before_result(projection: Reading, reference: str) -> bool | None:
     """Whether a measure's target was set before its result was known; null where nobody can tell. Raises NotFound."""
-    evidence, _ = _evidence(projection, moment_of(projection, None), reference)
+    evidence, _ = _evidence(projection, projection.moment(None), reference)
     return registered_before_result(evidence)
 
 
-def _evidence(projection: Projection, moment: Moment, reference: str) -> tuple[Evidence, DossierLine]:
+def _evidence(projection: Reading, moment: Moment, reference: str) -> tuple[Evidence, DossierLine]:
     """All but the peers, which take a roll-up."""
     cursor, line = projection.cursor(), moment.entry.seq
     dossier = dossier_at(cursor, moment, reference)
@@ -100,7 +100,7 @@ def _evidence(projection: Projection, moment: Moment, reference: str) -> tuple[E
         review=standing.review,
         registered=date.fromisoformat(dossier.registered[:10]),
         target_entered=_target_entered(cursor, line, named, variant.target),
-        result_known=_result_known(projection, cursor, line, named, variant.target),
+        result_known=_result_known(cursor, line, named, variant.target),
         day=date.fromisoformat(moment.as_of[:10]),
         rule=read.known_rules(cursor, line).get(progress_rule_of(read.template_of(status))),
     )
@@ -131,7 +131,7 @@ def _point(line: PointLine) -> Point:
     )
 
 
-def _peers(projection: Projection, moment: Moment, dossier: DossierLine) -> tuple[PeerPace, ...]:
+def _peers(projection: Reading, moment: Moment, dossier: DossierLine) -> tuple[PeerPace, ...]:
     """What the other members achieved on this outcome, where their progress can be compared with this measure's."""
     template = f"{dossier.template_id}@{dossier.template_version}"
     answer = rollup(projection, RollupRequest(template=template, as_of=moment.as_of))
@@ -165,16 +165,15 @@ def _target_entered(cursor: duck.Connection, line: int, named: tuple[str, str], 
     return entered
 
 
-def _result_known(
-    projection: Projection, cursor: duck.Connection, line: int, named: tuple[str, str], target: Goal | None
-) -> date | None:
+def _result_known(cursor: duck.Connection, line: int, named: tuple[str, str], target: Goal | None) -> date | None:
     """When the target period's own result was first loaded."""
     if target is None:
         return None
     held = (*read.points(cursor, line, *named), *read.superseded_points(cursor, line, *named))
-    seqs = [
-        entry.seq
+    loads = {
+        entry.batch
         for entry in held
         if not entry.group_key and entry.period == target.period and entry.missing in {None, "suppressed"}
-    ]
-    return date.fromisoformat(projection.ledger.entry(min(seqs)).recorded_at[:10]) if seqs else None
+    }
+    days = [entry.recorded_at[:10] for entry in read.list_batches(cursor, line, *named) if entry.id in loads]
+    return date.fromisoformat(min(days)) if days else None

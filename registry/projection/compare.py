@@ -14,8 +14,8 @@ from registry.domain.variant import Facet, Variant, same_facet
 from registry.domain.variant_rules import facet_in_words
 from registry.domain.words import UNLINKED
 from registry.projection import read
-from registry.projection.answer import RollupRequest, find_template, moment_of, rollup
-from registry.projection.files import Projection
+from registry.projection.answer import RollupRequest, find_template, rollup
+from registry.projection.reading import Reading
 
 NOTHING = "nothing stated"
 
@@ -42,7 +42,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     as_of: str
     progress_rule: str
     program: str
-    release: None = None
+    release: str | None = None
     notice: str
     unit: str
     per: float
@@ -55,11 +55,11 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def compare(
-    projection: Projection, communities: Sequence[str], template_name: str, as_of: str | None = None
+    projection: Reading, communities: Sequence[str], template_name: str, as_of: str | None = None
 ) -> Comparison:
     """What the named places share on one template, facet by facet. Raises NotFound for a place or template that is not there."""
     _require_once(communities)
-    moment = moment_of(projection, as_of)
+    moment = projection.moment(as_of)
     cursor = projection.cursor()
     template = find_template(cursor, moment.entry.seq, template_name)
     variants = [_headline(cursor, moment.entry.seq, community, template) for community in communities]
@@ -73,6 +73,7 @@ def compare(
         template=answer.template,
         seq=answer.seq,
         as_of=answer.as_of,
+        release=answer.release,
         progress_rule=answer.progress_rule,
         program=answer.program,
         notice=answer.notice,
@@ -101,7 +102,7 @@ def _require_once(communities: Sequence[str]) -> None:
 
 
 def _told(
-    projection: Projection, template: Template, variants: Sequence[Variant], as_of: str
+    projection: Reading, template: Template, variants: Sequence[Variant], as_of: str
 ) -> tuple[RollupAnswer, tuple[ShownSeries, ...]]:
     """The roll-up of the template's own version, and of it the series of these variants, on a scale with each one's own mean."""
     asked = RollupRequest(template=f"{template.id}@{template.version}", as_of=as_of)
@@ -111,7 +112,7 @@ def _told(
     return answer, series if template.scale is None else tuple(_with_means(projection, asked, series))
 
 
-def _with_means(projection: Projection, asked: RollupRequest, series: Sequence[ShownSeries]) -> Iterator[ShownSeries]:
+def _with_means(projection: Reading, asked: RollupRequest, series: Sequence[ShownSeries]) -> Iterator[ShownSeries]:
     """Each series with its mean in the year of its own latest figure: a roll-up tells those of one year, which may be another place's."""
     told: dict[tuple[str, str], LinkedEstimate] = {}
     for period in sorted({_year(entry) for entry in series if entry.linked is None and not entry.group} - {""}):

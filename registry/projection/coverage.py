@@ -18,8 +18,7 @@ from registry.domain.ids import newest, template_reference
 from registry.domain.listing import CommunityLine, DossierLine, FrameworkLine
 from registry.domain.refusal import NotFound, meant
 from registry.projection import read
-from registry.projection.answer import Moment, moment_of
-from registry.projection.files import Projection
+from registry.projection.reading import Moment, Reading
 from registry.version import __version__
 
 CellStatus = Literal["measured", "no_data", "agenda", "pending", "retired", "none"]
@@ -68,9 +67,9 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True):
     owed: dict[str, int]
 
 
-def coverage_of(projection: Projection, name: str, as_of: str | None = None) -> Coverage:
+def coverage_of(projection: Reading, name: str, as_of: str | None = None) -> Coverage:
     """Who carries a framework (its newest version, or ``id@version``) at a moment. Raises NotFound, Invalid."""
-    moment = moment_of(projection, as_of)
+    moment = projection.moment(as_of)
     cursor, line = projection.cursor(), moment.entry.seq
     framework = read.framework_of(named_framework(read.list_frameworks(cursor, line), name))
     day = date.fromisoformat(moment.as_of[:10])

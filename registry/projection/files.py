@@ -16,10 +16,13 @@ from threading import RLock
 import msgspec
 
 from registry import duck
+from registry.domain.refusal import NotFound
 from registry.domain.template import Template
 from registry.ledger.entry import Entry
+from registry.ledger.instant import moment_text, read_as_of
 from registry.ledger.sqlite import SqliteLedger
 from registry.projection.apply import Templates, apply
+from registry.projection.reading import Moment
 from registry.version import __version__
 
 PUBLISH_AFTER = 16
@@ -38,6 +41,8 @@ _TABLES = (
     "decision",
     "restatement",
     "mapping",
+    "release",
+    "mask",
     "batch",
     "observation",
     "series",
@@ -83,6 +88,34 @@ class Projection:
         """A connection of its own for one read: temporary relations are seen by nobody else."""
         return self._connection.cursor()
 
+    def moment(self, as_of: str | None) -> Moment:
+        """Resolve an as-of once. Raises Invalid for a text that is no moment, NotFound where there was no registry yet."""
+        head = self.catch_up()
+        if as_of is None:
+            return Moment(head, head.recorded_at, current=True)
+        moment = read_as_of(as_of)
+        entry = self.ledger.entry_at(moment)
+        if entry is None:
+            first = self.ledger.entry(1)
+            raise NotFound(f"There was no registry yet on {as_of}.", hint=f"It begins at {first.recorded_at}.")
+        for later in self.ledger.entries(
+            after=entry.seq
+        ):  # an action is whole or not there: its lines differ by a microsecond
+            if later.action_id != entry.action_id:
+                break
+            entry = later
+        return Moment(entry, moment_text(moment), current=entry.seq == head.seq)
+
+    @contextlib.contextmanager
+    def attached(self, path: Path, name: str, *, read_only: bool = False) -> Iterator[None]:
+        """Another database file beside this one, for the length of the block; nobody else attaches one meanwhile."""
+        with self._lock:
+            duck.attach(self._connection, path, name, read_only=read_only)
+            try:
+                yield
+            finally:
+                duck.detach(self._connection, name)
+
     def publish(self) -> Path | None:
         """Write what is known as the next file and read from it from now on; null where the folder cannot be written."""
         with self._lock:
@@ -119,7 +152,7 @@ class Projection:
             aside = Path(private) / target.name
             duck.attach(self._connection, aside, "next", read_only=False)
             try:
-                self._make_tables("next")
+                make_tables(self._connection, "next")
                 duck.run(self._connection, "apply/publish")
                 head = self.ledger.entry(self.seq)
                 origin = Origin(
@@ -136,23 +169,12 @@ class Projection:
         duck.detach(self._connection, "base")
         if path is None or not self._attached(path):
             duck.attach(self._connection, Path(":memory:"), "base", read_only=False)
-            self._make_tables("base")
-        self._make_tables("tail")
-        for name in (*duck.names_under("macros"), "views/whole", "views/at", "views/series_at"):
-            duck.run(self._connection, name)
-        origin = _origin(self._connection, "base")
+            make_tables(self._connection, "base")
+        make_tables(self._connection, "tail")
+        lay_out(self._connection)
+        origin = origin_of(self._connection, "base")
         self.seq = self._base_seq = origin.seq if origin else 0
-        bodies = self._connection.execute("select id || '@' || version, body from registry.template").fetchall()
-        self.templates = {str(name): msgspec.json.decode(str(body), type=Template) for name, body in bodies}
-
-    def _make_tables(self, database: str) -> None:
-        self._connection.execute(f"use {database}")
-        try:
-            for table in _TABLES:
-                self._connection.execute(f"drop table if exists {table}")
-                duck.run(self._connection, f"tables/{table}")
-        finally:
-            self._connection.execute("use memory")
+        self.templates = templates_in(self._connection)
 
     def _attached(self, path: Path) -> bool:
         try:
@@ -174,7 +196,7 @@ class Projection:
             return False
         try:
             duck.attach(self._connection, path, "next", read_only=True)
-            origin = _origin(self._connection, "next")
+            origin = origin_of(self._connection, "next")
             duck.run(self._connection, "apply/readable")
         except duck.Error:
             return False
@@ -200,6 +222,30 @@ class Projection:
                     path.unlink()
 
 
-def _origin(connection: duck.Connection, database: str) -> Origin | None:
+def make_tables(connection: duck.Connection, database: str) -> None:
+    """Make every table of a projection in an attached database, empty."""
+    connection.execute(f"use {database}")
+    try:
+        for table in _TABLES:
+            connection.execute(f"drop table if exists {table}")
+            duck.run(connection, f"tables/{table}")
+    finally:
+        connection.execute("use memory")
+
+
+def lay_out(connection: duck.Connection) -> None:
+    """Make the views and macros that questions are asked of, over the attached ``base`` and ``tail``."""
+    for name in (*duck.names_under("macros"), "views/whole", "views/at", "views/series_at"):
+        duck.run(connection, name)
+
+
+def templates_in(connection: duck.Connection) -> Templates:
+    """The published templates by ``id@version``."""
+    bodies = connection.execute("select id || '@' || version, body from registry.template").fetchall()
+    return {str(name): msgspec.json.decode(str(body), type=Template) for name, body in bodies}
+
+
+def origin_of(connection: duck.Connection, database: str) -> Origin | None:
+    """Up to where an attached projection reaches; null where nobody has said so yet."""
     row = connection.execute(f"select registry_id, program, seq, chain from {database}.origin").fetchone()  # noqa: S608  # a name of ours
     return Origin(*row) if row else None

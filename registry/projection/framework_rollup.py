@@ -42,22 +42,22 @@ from registry.domain.rollup_network import meeting_target, told_overlaps
 from registry.domain.rollup_rows import PlaceGaps, TrendLine
 from registry.domain.rollup_shown import network_of
 from registry.domain.template import Template, progress_rule_of
-from registry.domain.words import UNCOUNTED, UNMASKED
+from registry.domain.words import UNCOUNTED
 from registry.projection import read
-from registry.projection.answer import Moment, RollupRequest, moment_of, rule_named, window_of
+from registry.projection.answer import RollupRequest, rule_named, window_of
 from registry.projection.coverage import Coverage, coverage_of, named_framework
-from registry.projection.files import Projection
+from registry.projection.reading import Moment, Reading
 from registry.version import __version__
 
 
-def framework_rollup(projection: Projection, request: RollupRequest) -> FrameworkRollup:
+def framework_rollup(projection: Reading, request: RollupRequest) -> FrameworkRollup:
     """The roll-up of a framework (its newest version, or ``id@version``). Raises NotFound, and Invalid for what cannot be asked."""
     if request.by is not None or request.period is not None:
         raise Invalid(
             "A framework is not broken down by a dimension or a period: its outcomes have periods of their own.",
             hint="Ask for one outcome, or give --window for a framework whose outcomes have one kind of period.",
         )
-    moment = moment_of(projection, request.as_of)
+    moment = projection.moment(request.as_of)
     cursor, line = projection.cursor(), moment.entry.seq
     framework = read.framework_of(named_framework(read.list_frameworks(cursor, line), request.template))
     published = {f"{entry.id}@{entry.version}": read.template_of(entry) for entry in read.list_templates(cursor, line)}
@@ -71,9 +71,9 @@ def framework_rollup(projection: Projection, request: RollupRequest) -> Framewor
     return msgspec.structs.replace(answer, explain=tuple(explained_shares(answer))) if request.explain else answer
 
 
-def names_framework(projection: Projection, request: RollupRequest) -> bool:
+def names_framework(projection: Reading, request: RollupRequest) -> bool:
     """Whether the name asked for is a framework's and no outcome's."""
-    moment = moment_of(projection, request.as_of)
+    moment = projection.moment(request.as_of)
     cursor, wanted = projection.cursor(), template_reference(request.template)[0]
     outcomes = {entry.id for entry in read.list_templates(cursor, moment.entry.seq)}
     return wanted not in outcomes and wanted in {entry.id for entry in read.list_frameworks(cursor, moment.entry.seq)}
@@ -111,10 +111,11 @@ def _answer(
         title=framework.title,
         seq=question.line,
         as_of=moment.as_of,
+        release=moment.release,
         window=f"{question.earlier}..{question.later}" if question.earlier else None,
         progress_rule=question.rule,
         program=__version__,
-        notice=UNMASKED,
+        notice=moment.notice,
         outcomes=tuple(
             _outcome(rows, outcome, templates[outcome.template], question.rule) for outcome in framework.outcomes
         ),

@@ -23,8 +23,7 @@ from registry.domain.ids import variant_reference
 from registry.domain.listing import ActLine, DossierLine, RevisionLine
 from registry.domain.refusal import NotFound, meant
 from registry.projection import read
-from registry.projection.answer import Moment
-from registry.projection.files import Projection
+from registry.projection.reading import Moment, Reading
 
 Signed = tuple[ActLine, Signature]
 """One signature, and where it stands in the ledger."""
@@ -50,14 +49,14 @@ class HistoryLine(msgspec.Struct, frozen=True, kw_only=True):
     voided: tuple[str, ...] = ()
 
 
-def states_at(projection: Projection, moment: Moment) -> dict[tuple[str, str], State]:
+def states_at(projection: Reading, moment: Moment) -> dict[tuple[str, str], State]:
     """The state of every measure, by community and variant."""
     day = date.fromisoformat(moment.as_of[:10])
     lines = read.dossiers(projection.cursor(), moment.entry.seq, current=moment.current)
     return {(line.community, line.variant): standing_of(line, day).state for line in lines}
 
 
-def standing_at(projection: Projection, moment: Moment, reference: str) -> Standing:
+def standing_at(projection: Reading, moment: Moment, reference: str) -> Standing:
     """How one measure stands, with the members that changed since each stale signature. Raises NotFound."""
     cursor = projection.cursor()
     line = dossier_at(cursor, moment, reference)
@@ -75,7 +74,7 @@ def dossier_at(cursor: duck.Connection, moment: Moment, reference: str) -> Dossi
     return found[0]
 
 
-def history_of(projection: Projection, moment: Moment, reference: str) -> tuple[HistoryLine, ...]:
+def history_of(projection: Reading, moment: Moment, reference: str) -> tuple[HistoryLine, ...]:
     """Everything that was done with a measure, in the order of the ledger. Raises NotFound."""
     cursor = projection.cursor()
     dossier_at(cursor, moment, reference)

@@ -12,7 +12,6 @@ from registry.actions.templates import publish_template
 from registry.actions.variants import propose_variant
 from registry.domain.actor import Actor, operator
 from registry.domain.agreement import Standing
-from registry.projection.answer import moment_of
 from registry.projection.files import Projection
 from registry.projection.standing import standing_at
 from tests.cli.documents import Document, community, instrument, new_registry, raw, template, variant
@@ -59,7 +58,7 @@ def sign(projection: Projection, *names: str) -> None:
 
 
 def stands(projection: Projection, day: date | None = None) -> Standing:
-    return standing_at(projection, moment_of(projection, None if day is None else day.isoformat()), NAME)
+    return standing_at(projection, projection.moment(None if day is None else day.isoformat()), NAME)
 
 
 def how(projection: Projection) -> tuple[str, dict[str, str]]:

@@ -26,7 +26,7 @@ from registry.domain.agreement import Act, State, allowed
 from registry.domain.refusal import Conflict, Invalid, NotAllowed, NotFound
 from registry.domain.variant import Variant
 from registry.projection import read
-from registry.projection.answer import RollupRequest, moment_of, rollup
+from registry.projection.answer import RollupRequest, rollup
 from registry.projection.files import Projection
 from registry.projection.standing import history_of, standing_at, states_at
 from tests.actions.agreed import (
@@ -270,7 +270,7 @@ def test_a_restatement_keeps_the_signatures_and_nothing_but_the_baseline_may_dif
             projection, NAME, partner="library", by="Lee", reason="We do not see it.", actor=partner("library")
         )
         assert how(projection) == ("proposed", {"schools": "restated", "library": "declined"})
-        acts = [line.act for line in history_of(projection, moment_of(projection, None), NAME)]
+        acts = [line.act for line in history_of(projection, projection.moment(None), NAME)]
         assert acts == ["proposed", "signed", "signed", "restated", "declined"]
 
 
@@ -319,7 +319,7 @@ def test_states_are_those_of_the_moment_asked_for(tmp_path: Path):
         retire_variant(projection, NAME, reason="gone", actor=EDITOR)
         lines.append(projection.ledger.head().recorded_at)
     with opened(tmp_path / "outcomes.db") as projection:
-        states = [states_at(projection, moment_of(projection, line))["alder", "grade-3"] for line in lines]
+        states = [states_at(projection, projection.moment(line))["alder", "grade-3"] for line in lines]
         assert states == ["proposed", "agreed", "retired"]
         shown = [rollup(projection, RollupRequest(template="reading", as_of=line)) for line in lines[:2]]
         assert [answer.series[0].state for answer in shown] == ["proposed", "agreed"]
@@ -345,7 +345,7 @@ def test_history_tells_who_did_what_and_what_was_voided(tmp_path: Path):
         decline_variant(projection, NAME, partner="library", by="Lee", reason="In May.", actor=partner("library"))
         waive_period(projection, NAME, period="2019-20", reason="No tests.", actor=NETWORK)
         propose_variant(projection, raw(measure(title="Readers")), actor=EDITOR)
-        lines = history_of(projection, moment_of(projection, None), NAME)
+        lines = history_of(projection, projection.moment(None), NAME)
         told = [(line.actor, line.act, line.partner, line.reason, line.period) for line in lines]
         assert told == [
             ("ed", "proposed", None, "", None),
@@ -363,4 +363,4 @@ def test_two_partners_who_sign_at_once_are_both_heard(tmp_path: Path):
     with town(tmp_path) as first, opened(tmp_path / "outcomes.db") as second:
         sign(first, "schools")
         sign(second, "library")
-        assert standing_at(first, moment_of(first, None), NAME).state == "agreed"
+        assert standing_at(first, first.moment(None), NAME).state == "agreed"

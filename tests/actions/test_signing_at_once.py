@@ -10,7 +10,6 @@ from registry.actions.variants import propose_variant
 from registry.domain.actor import Actor
 from registry.domain.refusal import Conflict
 from registry.projection import read
-from registry.projection.answer import moment_of
 from registry.projection.files import Projection
 from registry.projection.standing import history_of
 from tests.actions.agreed import EDITOR, NAME, measure, stands, town
@@ -49,7 +48,7 @@ def test_six_partners_who_sign_at_once_are_all_heard(tmp_path: Path):
         found = stands(projection)
         assert (found.state, {entry.status for entry in found.partners}) == ("agreed", {"signed"})
         assert [(entry.by, entry.revision) for entry in found.partners] == [(name.title(), 1) for name in NAMES]
-        acts = [line.act for line in history_of(projection, moment_of(projection, None), NAME)]
+        acts = [line.act for line in history_of(projection, projection.moment(None), NAME)]
         assert acts == ["proposed", *["signed"] * len(NAMES)]
         assert projection.ledger.verify().faults == ()
 
@@ -59,7 +58,7 @@ def test_one_partner_who_signs_six_times_at_once_is_recorded_once(tmp_path: Path
         receipts = at_once(tmp_path / "outcomes.db", *[signing("schools")] * 6)
         assert sorted(receipt.written for receipt in receipts) == [False] * 5 + [True]
         assert len({receipt.seq for receipt in receipts}) == 1
-        acts = [line.act for line in history_of(projection, moment_of(projection, None), NAME)]
+        acts = [line.act for line in history_of(projection, projection.moment(None), NAME)]
         assert acts == ["proposed", "signed"]
 
 

@@ -14,7 +14,6 @@ from registry.app import ADAPTERS, create_registry, open_registry, seed, seed_pa
 from registry.domain.actor import operator
 from registry.domain.evidence import Check
 from registry.domain.refusal import Conflict, NotFound
-from registry.projection.answer import moment_of
 from registry.projection.assess import AssessmentAnswer, assess_variant, set_before_result
 from registry.projection.files import Projection
 from registry.projection.standing import standing_at
@@ -246,7 +245,7 @@ def test_richmonds_library_board_declined_and_says_why(demonstration: Projection
     told = checks_of(found)["partners-signed"].found
     reason = next(
         partner.reason
-        for partner in standing_at(demonstration, moment_of(demonstration, None), "richmond/grade-3-reading").partners
+        for partner in standing_at(demonstration, demonstration.moment(None), "richmond/grade-3-reading").partners
         if partner.status == "declined"
     )
     assert reason in told

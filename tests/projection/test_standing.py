@@ -19,7 +19,7 @@ from registry.app import ADAPTERS
 from registry.domain.agreement import Standing
 from registry.domain.refusal import Conflict, Invalid, NotFound
 from registry.projection import read
-from registry.projection.answer import RollupRequest, moment_of, rollup
+from registry.projection.answer import RollupRequest, rollup
 from registry.projection.files import Projection
 from registry.projection.standing import HistoryLine, history_of, standing_at, states_at
 from tests.actions.agreed import BASELINE, NAME, measure, sign
@@ -46,7 +46,7 @@ def alder(tmp_path: Path, calendar: Calendar) -> Iterator[Projection]:
 
 
 def stood(projection: Projection, as_of: str | None = None) -> Standing:
-    return standing_at(projection, moment_of(projection, as_of), NAME)
+    return standing_at(projection, projection.moment(as_of), NAME)
 
 
 def told(projection: Projection, as_of: str | None = None) -> tuple[str, dict[str, str]]:
@@ -56,7 +56,7 @@ def told(projection: Projection, as_of: str | None = None) -> tuple[str, dict[st
 
 
 def history(projection: Projection) -> tuple[HistoryLine, ...]:
-    return history_of(projection, moment_of(projection, None), NAME)
+    return history_of(projection, projection.moment(None), NAME)
 
 
 def restate(projection: Projection, baseline: object = RECOUNTED, **changes: object) -> None:
@@ -95,7 +95,7 @@ def test_every_reading_of_a_state_says_the_same_at_every_moment(alder: Projectio
         "2020-02-01": "active",
     }
     for day, state in expected.items():
-        moment = moment_of(alder, day)
+        moment = alder.moment(day)
         (series,) = rollup(alder, RollupRequest(template="reading", as_of=day)).series
         states = {states_at(alder, moment)["alder", "grade-3"], standing_at(alder, moment, NAME).state, series.state}
         assert states == {state}, day
@@ -407,10 +407,10 @@ def test_history_says_of_each_revision_only_the_signatures_that_it_voided_itself
 def test_history_at_a_past_moment_ends_there(alder: Projection, calendar: Calendar):
     calendar.to("2019-11-01")
     sign(alder, "schools")
-    then = history_of(alder, moment_of(alder, "2019-10-31"), NAME)
+    then = history_of(alder, alder.moment("2019-10-31"), NAME)
     assert [line.act for line in then] == ["proposed"]
     with pytest.raises(NotFound, match="no local measure"):
-        history_of(alder, moment_of(alder, None), "alder/grade-4")
+        history_of(alder, alder.moment(None), "alder/grade-4")
 
 
 def test_a_signature_of_an_older_reading_is_refused_and_writes_nothing(alder: Projection):

@@ -12,6 +12,8 @@ insert into next.rule from registry.rule order by seq;
 insert into next.signature from registry.signature order by seq;
 insert into next.decision from registry.decision order by seq;
 insert into next.restatement from registry.restatement order by seq;
+insert into next.release from registry.release order by seq;
+insert into next.mask from registry.mask order by release, community, variant, period, group_key, kind;
 insert into next.batch from registry.batch order by seq;
 insert into next.observation from registry.observation order by community, variant, group_key, ordinal, period, seq;
 insert into next.series from registry.series order by community, variant, group_key;

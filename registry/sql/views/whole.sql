@@ -13,6 +13,8 @@ create or replace view registry.rule as from base.rule union all from tail.rule;
 create or replace view registry.signature as from base.signature union all from tail.signature;
 create or replace view registry.decision as from base.decision union all from tail.decision;
 create or replace view registry.restatement as from base.restatement union all from tail.restatement;
+create or replace view registry.release as from base.release union all from tail.release;
+create or replace view registry.mask as from base.mask union all from tail.mask;
 create or replace view registry.batch as from base.batch union all from tail.batch;
 create or replace view registry.observation as from base.observation union all from tail.observation;
 create or replace view registry.series as

@@ -1,0 +1,54 @@
+"""Which reading is for whom: the figures as they are, what a release would show now, or what was released.
+
+A community's own people and the operator who asks for it read the registry as it is (``Projection``). Everybody else reads releases. Who
+opens the registry's file without a token reads it as a release made now would show it.
+"""
+
+from collections.abc import Iterable
+
+from registry import duck
+from registry.domain.listing import ReleaseLine
+from registry.domain.refusal import NotFound
+from registry.domain.release import MaskRow
+from registry.projection.disclosed import Disclosed, Shown, disclose
+from registry.projection.files import Projection
+from registry.projection.masking import masking_at
+
+
+def preview(projection: Projection, as_of: str | None) -> Disclosed:
+    """The registry at a moment as a release made then would show it. Raises Invalid and NotFound for what is no moment of it."""
+    moment = projection.moment(as_of)
+    shown = Shown(entry=moment.entry, as_of=moment.as_of, release=None)
+    return disclose(projection, shown, lambda: masking_at(projection, moment.entry.seq).masks)
+
+
+def released(projection: Projection, as_of: str | None, opened: Iterable[str] = ()) -> Disclosed:
+    """The release that was current at a moment. ``opened``: communities whose own figures the reader may see as they stand.
+
+    Raises NotFound where nothing had been released then.
+    """
+    moment = projection.moment(as_of)
+    releases = list_releases(projection.cursor(), moment.entry.seq)
+    if not releases:
+        hint = "Network staff release results with `outcomes release publish`."
+        raise NotFound(
+            "Nothing has been released yet." if as_of is None else f"Nothing had been released by {as_of}.", hint=hint
+        )
+    last = releases[-1]
+    shown = Shown(
+        entry=projection.ledger.entry(last.line),
+        as_of=last.recorded_at if as_of is None else moment.as_of,
+        release=last.id,
+        opened=tuple(sorted(opened)),
+    )
+    return disclose(projection, shown, lambda: masks_of(projection.cursor(), last.id))
+
+
+def list_releases(cursor: duck.Connection, line: int) -> list[ReleaseLine]:
+    """Give me every release, in order."""
+    return duck.rows(cursor, "lists/releases", ReleaseLine, {"line": line})
+
+
+def masks_of(cursor: duck.Connection, release: str) -> list[MaskRow]:
+    """Give me what a release does not show as it stands."""
+    return duck.rows(cursor, "lists/masks", MaskRow, {"release": release})

@@ -1,0 +1,7 @@
+-- What has been released?
+-- param:   line  BIGINT  the ledger's line at which the question is asked
+-- returns: registry.domain.listing.ReleaseLine
+-- grain:   one row per release, in order
+select id, seq, line, recorded_at, actor, body
+from release_at($line)
+order by seq

@@ -1,0 +1,10 @@
+-- What has been released, and up to which line of the ledger does each release show the registry?
+-- grain:   one row per release
+create table release (
+    id VARCHAR not null,
+    seq BIGINT not null,
+    line BIGINT not null,
+    recorded_at VARCHAR not null,
+    actor VARCHAR not null,
+    body VARCHAR not null
+);
