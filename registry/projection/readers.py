@@ -41,7 +41,7 @@ def released(projection: Projection, as_of: str | None, opened: Iterable[str] = 
         release=last.id,
         opened=tuple(sorted(opened)),
     )
-    return disclose(projection, shown, lambda: masks_of(projection.cursor(), last.id))
+    return disclose(projection, shown, lambda: masks_of(projection.cursor(), last))
 
 
 def list_releases(cursor: duck.Connection, line: int) -> list[ReleaseLine]:
@@ -49,6 +49,6 @@ def list_releases(cursor: duck.Connection, line: int) -> list[ReleaseLine]:
     return duck.rows(cursor, "lists/releases", ReleaseLine, {"line": line})
 
 
-def masks_of(cursor: duck.Connection, release: str) -> list[MaskRow]:
+def masks_of(cursor: duck.Connection, release: ReleaseLine) -> list[MaskRow]:
     """Give me what a release does not show as it stands."""
-    return duck.rows(cursor, "lists/masks", MaskRow, {"release": release})
+    return duck.rows(cursor, "lists/masks", MaskRow, {"line": release.seq, "release": release.id})

@@ -1,6 +1,6 @@
 -- What did the registry know at a given line of the ledger?
--- grain:   mask_of one row per masked data point of a release;
---          template_at, framework_at, link_at, rule_at, release_at one row per version; revision_at, signature_at, decision_at, restatement_at every row up to then;
+-- grain:   template_at, framework_at, link_at, rule_at, release_at one row per version; revision_at, signature_at, decision_at, restatement_at, mask_at every row up to
+--          then;
 --          template_status_at, instrument_at, community_at, variant_at, mapping_at one row each, at its revision then
 create or replace macro template_at(line) as table
 from registry.template where seq <= line;
@@ -20,8 +20,8 @@ from registry.rule where seq <= line;
 create or replace macro release_at(line) as table
 from registry.release where seq <= line;
 
-create or replace macro mask_of(name) as table
-from registry.mask where release = name;
+create or replace macro mask_at(line) as table
+from registry.mask where release in (select id from registry.release where seq <= line);
 
 create or replace macro revision_at(line) as table
 from registry.variant where seq <= line;
