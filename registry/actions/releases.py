@@ -37,7 +37,7 @@ def publish_release(projection: Projection, *, actor: Actor, note: str = "") -> 
         masking = masking_at(projection, line)
         _refuse_exposed(masking)
         name = f"r{line + 1}"
-        release = Release(id=name, line=line, counts=masking.counts, note=note)
+        release = Release(id=name, upto=line, counts=masking.counts, note=note)
         drafts = [
             document_draft("release", f"release:{name}", release),
             Draft(kind="masks", schema="masks/1", subject=f"masks:{name}", body=_parquet(projection, masking)),

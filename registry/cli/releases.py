@@ -28,7 +28,7 @@ def publish(*, note: str = "", context: Ctx) -> int:
     release, receipt = publish_release(context.projection(), actor=ACTOR, note=note)
     counts = release.counts
     told = (
-        f"{release.id} is released: line {release.line} of the ledger, {counts.cells} data points, "
+        f"{release.id} is released: line {release.upto} of the ledger, {counts.cells} data points, "
         f"{counts.hidden} hidden and {counts.coded} shown as a range."
         if receipt.written
         else f"Nothing has changed since {release.id}, so nothing was written."
@@ -49,7 +49,7 @@ def list_(*, context: Ctx) -> int:
         (
             line.id,
             line.recorded_at[:19].replace("T", " "),
-            str(line.line),
+            str(line.upto),
             str(release.counts.cells),
             str(release.counts.hidden),
             str(release.counts.coded),
@@ -79,7 +79,7 @@ def show(release: str, /, *, context: Ctx) -> int:
         return 0
     counts = document.counts
     context.out.print(Text(f"{document.id}, recorded at {line.recorded_at} by {line.actor}. {document.note}".rstrip()))
-    context.out.print(Text(f"It shows line {document.line} of the ledger: {counts.cells} data points."))
+    context.out.print(Text(f"It shows line {document.upto} of the ledger: {counts.cells} data points."))
     context.out.print(Text(f"{counts.open} as they stand, {counts.coded} as a range, {counts.hidden} hidden."))
     if counts.delayed:
         context.out.print(Text(f"{counted(counts.delayed, 'table')} stay as the release before showed them."))

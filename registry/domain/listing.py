@@ -45,7 +45,7 @@ class ReleaseLine(msgspec.Struct, frozen=True):
 
     id: str
     seq: int
-    line: int
+    upto: int
     recorded_at: str
     actor: str
     body: str

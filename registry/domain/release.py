@@ -27,10 +27,10 @@ class ReleaseCounts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Release(msgspec.Struct, frozen=True, kw_only=True):
-    """A release as the ledger keeps it; its masks stand in the entry after it. ``line`` is the last line of the ledger it shows."""
+    """A release as the ledger keeps it; its masks stand in the entry after it. ``upto`` is the last line of the ledger it shows."""
 
     id: str
-    line: int
+    upto: int
     counts: ReleaseCounts
     note: Words = ""
 
@@ -38,7 +38,7 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
 class MaskRow(msgspec.Struct, frozen=True):
     """One masked data point. ``low`` and ``high`` are people (a coded numerator's range).
 
-    The kind ``earlier`` stands for a whole table (``group_key`` is empty): it is shown as it stood at ``line``.
+    The kind ``earlier`` stands for a whole table (``group_key`` is empty): it is shown as it stood at line ``upto``.
     """
 
     community: str
@@ -48,7 +48,7 @@ class MaskRow(msgspec.Struct, frozen=True):
     kind: Literal["hidden", "coded", "earlier"]
     low: int | None = None
     high: int | None = None
-    line: int | None = None
+    upto: int | None = None
 
 
 class CellLine(msgspec.Struct, frozen=True):

@@ -235,7 +235,7 @@ def _rule(entry: Entry, body: bytes, _: Templates) -> Record:
 
 def _release(entry: Entry, body: bytes, _: Templates) -> Record:
     release = msgspec.json.decode(body, type=Release)
-    return {"id": release.id, "line": release.line, "recorded_at": entry.recorded_at, "actor": entry.actor}
+    return {"id": release.id, "upto": release.upto, "recorded_at": entry.recorded_at, "actor": entry.actor}
 
 
 def _mapping(entry: Entry, _: bytes, __: Templates) -> Record:

@@ -36,7 +36,7 @@ def released(projection: Projection, as_of: str | None, opened: Iterable[str] = 
         )
     last = releases[-1]
     shown = Shown(
-        entry=projection.ledger.entry(last.line),
+        entry=projection.ledger.entry(last.upto),
         as_of=last.recorded_at if as_of is None else moment.as_of,
         release=last.id,
         opened=tuple(sorted(opened)),

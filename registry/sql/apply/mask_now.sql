@@ -8,5 +8,5 @@ create or replace temp table mask_now (
     kind VARCHAR not null,
     low BIGINT,
     high BIGINT,
-    line BIGINT
+    upto BIGINT
 );

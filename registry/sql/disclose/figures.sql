@@ -7,7 +7,7 @@ create or replace temp table masked as
 select * from mask_now where kind <> 'earlier' and not list_contains($opened, community);
 
 create or replace temp table earlier as
-select community, variant, period, max(line) as line
+select community, variant, period, max(upto) as upto
 from mask_now
 where kind = 'earlier' and not list_contains($opened, community)
 group by community, variant, period;
@@ -16,7 +16,7 @@ create or replace temp table disclosed as
 select o.*, row_number() over (partition by o.community, o.variant, o.group_key, o.period order by o.seq desc) = 1 as stands
 from registry.observation as o
 left join earlier as e using (community, variant, period)
-where o.seq <= coalesce(e.line, $line);
+where o.seq <= coalesce(e.upto, $line);
 
 create or replace temp table figure as
 select

@@ -10,5 +10,5 @@ create table mask (
     kind VARCHAR not null,
     low BIGINT,
     high BIGINT,
-    line BIGINT
+    upto BIGINT
 );

@@ -3,7 +3,7 @@
 create table release (
     id VARCHAR not null,
     seq BIGINT not null,
-    line BIGINT not null,
+    upto BIGINT not null,
     recorded_at VARCHAR not null,
     actor VARCHAR not null,
     body VARCHAR not null
