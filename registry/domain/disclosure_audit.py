@@ -88,8 +88,8 @@ class Spans(msgspec.Struct, frozen=True):
 class Auditor(Protocol):
     """Whoever can tell which cells of a component come out narrower than the rule."""
 
-    def failing(self, levels: Sequence[Level], targets: Sequence[int]) -> list[int]:
-        """Those of ``targets`` (positions, masked) that somebody can narrow too far, in their order."""
+    def failing(self, levels: Sequence[Level], targets: Sequence[int], *, first: bool = False) -> list[int]:
+        """Those of ``targets`` (positions, masked) that somebody can narrow too far, in their order; or only one of them."""
         ...  # pragma: no cover
 
 
@@ -134,12 +134,13 @@ class Star(msgspec.Struct, frozen=True):
     shares: bool
     dimensions: tuple[_Dimension, ...]
 
-    def failing(self, levels: Sequence[Level], targets: Sequence[int]) -> list[int]:
-        """Those of ``targets`` that a reader can narrow too far."""
+    def failing(self, levels: Sequence[Level], targets: Sequence[int], *, first: bool = False) -> list[int]:
+        """Those of ``targets`` that a reader can narrow too far; all or the ``first``."""
         items = self.component.items
         known = [item.known(level) for item, level in zip(items, levels, strict=True)]
         spans = self.spans(known)
-        return [place for place in targets if not wide(items[place], known[place], spans[place])]
+        failed = [place for place in targets if not wide(items[place], known[place], spans[place])]
+        return failed[:1] if first else failed
 
     def spans(self, known: Sequence[Level]) -> Mapping[int, Spans]:
         """What is possible of each cell; the margin is not hidden."""

@@ -14,14 +14,13 @@ choice can protect, because earlier releases have shown too much, is *exposed*; 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import combinations
 
 import msgspec
 
 from registry.domain.disclosure_audit import MASKED, SHOWN, Auditor, Component, Item, Level, Row
 
-TRIES = 400
-"""So many smaller choices are tried at most: all of them where there are a dozen cells to choose from."""
+TRIES = 40
+"""So many smaller choices are audited at most; most are out at a glance."""
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -47,19 +46,20 @@ def protected(component: Component, auditor: Auditor) -> Choice:
 
 def _hidden(component: Component, auditor: Auditor, choice: Choice) -> Choice:
     """More and more hidden, until everything holds or nothing is left to hide."""
-    levels, exposed = list(choice.levels), set(choice.exposed)
     held: set[int] = set()
     while True:
-        targets = [place for place in _masked(component, levels) if place not in held | exposed]
-        failing = auditor.failing(levels, targets)
-        held.update(set(targets).difference(failing))
+        broken = _alone(component, choice)
+        targets = [place for place in _masked(component, choice.levels) if place not in held | choice.exposed]
+        failing = auditor.failing(choice.levels, targets) if broken is None else _telling(component, choice)
         if not failing:
-            return Choice(tuple(levels), frozenset(exposed))
-        best = _best(component, levels, failing)
+            return choice
+        if broken is None:
+            held.update(set(targets).difference(failing))
+        best = _best(component, choice.levels, failing)
         if best is None:
-            exposed.update(failing)
+            choice = Choice(choice.levels, choice.exposed | set(failing))
         else:
-            levels[best] = MASKED
+            choice = Choice((*choice.levels[:best], MASKED, *choice.levels[best + 1 :]), choice.exposed)
             held.discard(best)
 
 
@@ -119,7 +119,26 @@ def _added(component: Component, levels: Sequence[Level]) -> list[int]:
 
 def _holds(component: Component, auditor: Auditor, choice: Choice) -> bool:
     targets = [place for place in _masked(component, choice.levels) if place not in choice.exposed]
-    return not auditor.failing(choice.levels, targets)
+    return _alone(component, choice) is None and not auditor.failing(choice.levels, targets, first=True)
+
+
+def _alone(component: Component, choice: Choice) -> tuple[int, Row] | None:
+    """An equation that tells of its only masked cell at once, and that cell; null where there is none."""
+    return next(_lone(component, choice), None)
+
+
+def _telling(component: Component, choice: Choice) -> list[int]:
+    """Every cell that some equation tells at once."""
+    return sorted({place for place, _ in _lone(component, choice)})
+
+
+def _lone(component: Component, choice: Choice) -> Iterator[tuple[int, Row]]:
+    masked = [item.known(level) != SHOWN for item, level in zip(component.items, choice.levels, strict=True)]
+    for row in component.rows:
+        if not row.slack:
+            unknown = [place for place in row.members if masked[place]]
+            if len(unknown) == 1 and unknown[0] not in choice.exposed:
+                yield unknown[0], row
 
 
 def _given_back(component: Component, auditor: Auditor, choice: Choice) -> Choice:
@@ -134,16 +153,43 @@ def _given_back(component: Component, auditor: Auditor, choice: Choice) -> Choic
 
 
 def _smaller(component: Component, auditor: Auditor, choice: Choice) -> Choice:
-    """A choice with fewer cells, where one is found within ``TRIES`` audits; the cheapest of its size comes first."""
-    most = len(_added(component, choice.levels))
-    least = [item.least for item in component.items]
-    free = [place for place, item in enumerate(component.items) if _can_hide(item, item.least)]
-    free.sort(key=lambda place: _cost(component.items[place]))
-    tries = (chosen for size in range(1, most) for chosen in combinations(free, size))
-    for _, chosen in zip(range(TRIES), tries, strict=False):
-        tried = Choice(
-            tuple(MASKED if place in chosen else least[place] for place in range(len(least))), choice.exposed
-        )
-        if _holds(component, auditor, tried):
-            return tried
+    """A choice with fewer cells, where one is found within ``TRIES`` audits; of one size the cheapest cells are tried first."""
+    search = _Search(component, auditor, choice.exposed)
+    least = tuple(item.least for item in component.items)
+    for size in range(1, len(_added(component, choice.levels))):
+        found = search.within(least, size)
+        if found is not None:
+            return found
     return choice
+
+
+class _Search:
+    """Looks for a choice of so many cells, from one broken equation or failing cell to the next."""
+
+    def __init__(self, component: Component, auditor: Auditor, exposed: frozenset[int]) -> None:
+        self._component, self._auditor, self._exposed = component, auditor, exposed
+        self._left = TRIES
+        self._met: set[tuple[int, tuple[Level, ...]]] = set()
+
+    def within(self, levels: tuple[Level, ...], size: int) -> Choice | None:
+        """A choice that hides at most ``size`` more cells than ``levels`` and holds; null where none is found."""
+        if (size, levels) in self._met or self._left <= 0:
+            return None
+        self._met.add((size, levels))
+        choice = Choice(levels, self._exposed)
+        broken = _alone(self._component, choice)
+        if broken is None:
+            self._left -= 1
+            targets = [place for place in _masked(self._component, levels) if place not in self._exposed]
+            failing = self._auditor.failing(levels, targets, first=True)
+            if not failing:
+                return choice
+            near = {place for row in self._component.rows if failing[0] in row.members for place in row.members}
+        else:
+            near = set(broken[1].members)
+        free = [place for place in near if size and _can_hide(self._component.items[place], levels[place])]
+        for place in sorted(free, key=lambda place: _cost(self._component.items[place])):
+            found = self.within((*levels[:place], MASKED, *levels[place + 1 :]), size - 1)
+            if found is not None:
+                return found
+        return None

@@ -19,6 +19,8 @@ Term = tuple[int, int]
 """A column and its coefficient."""
 MOST_WORLDS = 200
 """So many worlds are kept; older ones seldom fit any more."""
+TOGETHER = 6
+"""From so many cells on, some are first pushed up together, which pushes others down."""
 WITHOUT_END = 1 << 30
 """No limit to a row."""
 
@@ -60,9 +62,10 @@ class Audit:
         self._model = solver(_program(component))
         self._cap = sum(item.figures.people + item.minimum_n for item in self._items) + 1
         self._worlds: list[World] = []
+        self._suspect = -1  # the cell that failed last is asked first
 
-    def failing(self, levels: Sequence[Level], targets: Sequence[int]) -> list[int]:
-        """Those of ``targets`` that the public, an editor or a granted role can narrow too far, in their order."""
+    def failing(self, levels: Sequence[Level], targets: Sequence[int], *, first: bool = False) -> list[int]:
+        """Those of ``targets`` that the public, an editor or a granted role can narrow too far, in their order; or only one."""
         known = [item.known(level) for item, level in zip(self._items, levels, strict=True)]
         failed: set[int] = set()
         for attacker in self._attackers:
@@ -70,9 +73,10 @@ class Audit:
                 SHOWN if item.figures.key[0] in attacker else level
                 for item, level in zip(self._items, known, strict=True)
             ]
-            failed.update(
-                self._failing(mine, [place for place in targets if place not in failed and mine[place] != SHOWN])
-            )
+            for place in self._failing(mine, [one for one in targets if one not in failed and mine[one] != SHOWN]):
+                failed.add(place)
+                if first:
+                    return [place]
         return [place for place in targets if place in failed]
 
     def _failing(self, known: list[Level], targets: Sequence[int]) -> Iterator[int]:
@@ -83,9 +87,20 @@ class Audit:
         narrow = [place for place in targets if not wide(self._items[place], known[place], seen.spans(place))]
         if narrow:
             self._limit(known)
-        for place in narrow:
+        narrow.sort(key=lambda place: place != self._suspect)
+        for number, place in enumerate(narrow):
+            if number == 1 and len(narrow) >= TOGETHER:
+                for columns in _together(narrow[1:]):
+                    self._ask(columns, seen, largest=True)
             if not self._widened(place, known[place], seen):
+                self._suspect = place
                 yield place
+
+    def _ask(self, columns: Sequence[int], seen: "_Seen", *, largest: bool) -> None:
+        """One more world that nobody can rule out."""
+        world = self._world(self._model.extreme(columns, largest=largest))
+        seen.add(world)
+        self._worlds = [*self._worlds[1 - MOST_WORLDS :], world]
 
     def _widened(self, place: int, level: Level, seen: "_Seen") -> bool:
         """Whether a cell proves wide, world by world."""
@@ -93,9 +108,7 @@ class Audit:
             for largest in (True, False):
                 if wide(self._items[place], level, seen.spans(place)):
                     return True
-                world = self._world(self._model.extreme(columns, largest=largest))
-                seen.add(world)
-                self._worlds = [*self._worlds[1 - MOST_WORLDS :], world]
+                self._ask(columns, seen, largest=largest)
         return wide(self._items[place], level, seen.spans(place))
 
     def _world(self, solution: tuple[int, ...]) -> World:
@@ -162,6 +175,16 @@ def _true(item: Item) -> tuple[int, int]:
     if item.figures.numerator is None:
         return item.figures.people, 0
     return item.figures.numerator, item.figures.of("rest")
+
+
+def _together(places: Sequence[int]) -> Iterator[list[int]]:
+    """Halves of the cells, by each binary digit of their place in the list: the numerators of a half, then the rests."""
+    for digit in range(len(places).bit_length()):
+        for value in (0, 1):
+            half = [place for number, place in enumerate(places) if number >> digit & 1 == value]
+            if half:
+                yield [2 * place for place in half]
+                yield [2 * place + 1 for place in half]
 
 
 def _asked(place: int, item: Item, level: Level) -> tuple[tuple[int, ...], ...]:

@@ -24,12 +24,20 @@ def cell(group: str, inside: int | None, size: int | None, **more: float) -> Cel
     return Cell(group=group, numerator=inside, denominator=size, **more)
 
 
-def table(*cells: Cell, community: str = "a", variant: str = "v", period: str = "SY2018-19", rule: MaskRule = PERCENT) -> Table:
+def table(
+    *cells: Cell, community: str = "a", variant: str = "v", period: str = "SY2018-19", rule: MaskRule = PERCENT
+) -> Table:
     return Table(community=community, variant=variant, period=period, rule=rule, cells=cells)
 
 
 def made(
-    draw: random.Random, dimensions: Mapping[str, int], deepest: int, *, people: int = 40, unknown: float = 0.0, community: str = "a"
+    draw: random.Random,
+    dimensions: Mapping[str, int],
+    deepest: int,
+    *,
+    people: int = 40,
+    unknown: float = 0.0,
+    community: str = "a",
 ) -> Table:
     """A table in which everything adds up: all groups of up to ``deepest`` dimensions, of so many categories each.
 
@@ -56,7 +64,9 @@ def made(
 class Attacker:
     """Whoever reads the masks and knows the true cells of some communities."""
 
-    def __init__(self, tables: Sequence[Table], masks: Iterable[Mask], nested: Sequence[Nested] = (), knows: Iterable[str] = ()) -> None:
+    def __init__(
+        self, tables: Sequence[Table], masks: Iterable[Mask], nested: Sequence[Nested] = (), knows: Iterable[str] = ()
+    ) -> None:
         self.true: dict[Name, tuple[int, int, int, int]] = {}
         for one in tables:
             for entry in one.cells:
