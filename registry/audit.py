@@ -1,0 +1,82 @@
+"""Solves the programs of the disclosure audit, by HiGHS; the only import of highspy, which is an extra (``disclosure``).
+
+A linear program is solved first, and again from where the last one ended. Where its answer is in whole numbers it is the integer program's
+answer too; else that one is solved. Tests: ``tests/test_audit.py``.
+
+>>> model = highs(Program(2, (((0, 1), (1, 1)),)))
+>>> model.limit([(0, 9), (0, 9)], [(12, 12)])
+>>> model.extreme([0], largest=False)
+(3, 9)
+"""
+
+from collections.abc import Sequence
+
+import highspy
+import numpy
+
+from registry.domain.disclosure_program import WITHOUT_END, Program
+
+NEAR = 1e-6
+"""How far from a whole number an answer may lie: HiGHS keeps limits to 1e-7."""
+
+
+class Highs:
+    """One program, held ready between questions."""
+
+    def __init__(self, program: Program) -> None:
+        self._highs = highspy.Highs()  # type: ignore[no-untyped-call]  # its stub says nothing
+        for option, value in (("output_flag", False), ("threads", 1), ("random_seed", 0), ("mip_rel_gap", 0.0)):
+            self._highs.setOptionValue(option, value)
+        none = numpy.array([], dtype=numpy.int32), numpy.array([], dtype=numpy.float64)
+        for _ in range(program.columns):
+            self._highs.addCol(0.0, 0.0, 0.0, 0, *none)
+        for row in program.rows:
+            places = numpy.array([column for column, _ in row], dtype=numpy.int32)
+            self._highs.addRow(0.0, 0.0, len(row), places, numpy.array([float(factor) for _, factor in row]))
+        self._columns = numpy.arange(program.columns, dtype=numpy.int32)
+        self._rows = numpy.arange(len(program.rows), dtype=numpy.int32)
+
+    def limit(self, columns: Sequence[tuple[int, int]], rows: Sequence[tuple[int, int]]) -> None:
+        """Set the least and greatest value of every column and row."""
+        for change, places, spans in (
+            (self._highs.changeColsBounds, self._columns, columns),
+            (self._highs.changeRowsBounds, self._rows, rows),  # type: ignore[attr-defined]  # its stub forgets it
+        ):
+            limits = numpy.array(spans, dtype=numpy.float64).reshape(-1, 2)
+            limits[limits >= WITHOUT_END] = numpy.inf
+            limits[limits <= -WITHOUT_END] = -numpy.inf
+            change(len(places), places, numpy.ascontiguousarray(limits[:, 0]), numpy.ascontiguousarray(limits[:, 1]))
+
+    def extreme(self, columns: Sequence[int], *, largest: bool) -> tuple[int, ...]:
+        """Whole numbers at which the sum of the columns is largest or smallest. Raises ``ArithmeticError`` where there are none."""
+        for column in columns:
+            self._highs.changeColCost(column, -1.0 if largest else 1.0)
+        answer = self._solved()
+        if any(abs(value - round(value)) > NEAR for value in answer):
+            answer = self._whole()
+        for column in columns:
+            self._highs.changeColCost(column, 0.0)
+        return tuple(round(value) for value in answer)
+
+    def _whole(self) -> list[float]:
+        """The integer program's answer."""
+        self._kind(highspy.HighsVarType.kInteger)
+        answer = self._solved()
+        self._kind(highspy.HighsVarType.kContinuous)
+        return answer
+
+    def _kind(self, kind: highspy.HighsVarType) -> None:
+        for column in self._columns:
+            self._highs.changeColIntegrality(int(column), kind)
+
+    def _solved(self) -> list[float]:
+        self._highs.run()
+        status = self._highs.getModelStatus()
+        if status != highspy.HighsModelStatus.kOptimal:
+            raise ArithmeticError(f"The audit of a release was not solved: {status}.")
+        return list(self._highs.getSolution().col_value)
+
+
+def highs(program: Program) -> Highs:
+    """A program, ready to be asked."""
+    return Highs(program)

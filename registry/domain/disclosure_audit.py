@@ -1,0 +1,222 @@
+"""What an attacker may not find out: how wide every masked figure must stay, and the closed form for a table of one-way groups.
+
+The attacker knows the rule and everything that is shown to her; a community's editor knows that community's true cells too (design
+section 9). For her a masked cell is a set of figures that fit all she knows. It is wide enough where
+
+- the size of a hidden group is open over at least ``minimum_n`` integers, and its numerator and the rest over at least
+  ``minimum_numerator`` each: else two hidden groups of nobody in the numerator would be read off their sum, whatever their sizes;
+- the numerator of a coded cell, whose n is shown, is open over at least ``minimum_numerator`` integers, and its true figure is no end of
+  what is possible, unless that end is one that the code itself shows. The codes reach beyond the minimum at the side that is no end of
+  the group (``disclosure.py``), so a numerator under the minimum always has room at both sides.
+
+Ranges are counted from their two ends. In a table with three-way groups a size in between may be impossible (De Loera and Onn 2006, SIAM
+Journal on Optimization 17, 806-821); that is not looked for.
+
+Where everything hangs on one margin that is shown, at least coded, no program needs solving: within a dimension the hidden parts share
+what is left, and dimensions meet only in the margin's numerator. Tests: ``tests/domain/test_disclosure_audit.py``.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+import msgspec
+
+from registry.domain.disclosure_tables import Figures, Quantity
+
+Level = int
+"""How much of a cell is masked: ``SHOWN``, ``CODED`` or ``MASKED``; more is masked by a greater number."""
+SHOWN, CODED, MASKED = 0, 1, 2
+Span = tuple[int, int]
+"""The least and the greatest possible count, both included."""
+
+
+class Item(msgspec.Struct, frozen=True, kw_only=True):
+    """A cell in an audit. It is masked at least as ``least``; what earlier releases have shown leaves it masked at most as ``most``.
+
+    ``low`` and ``high`` are the numerator's range where it is coded. Only a ``movable`` cell may be hidden for others' sake.
+    """
+
+    figures: Figures
+    minimum_n: int
+    minimum_numerator: int
+    least: Level = SHOWN
+    most: Level = MASKED
+    low: int = 0
+    high: int = 0
+    movable: bool = True
+
+    @property
+    def exposed(self) -> bool:
+        """Whether earlier releases have shown more than the cell may show."""
+        return self.least > self.most
+
+    def known(self, level: Level) -> Level:
+        """How far a reader is kept from the cell when this release masks it so."""
+        return min(level, self.most)
+
+
+class Row(msgspec.Struct, frozen=True):
+    """An equation of a component: positions of its margin and parts; see ``disclosure_tables.Sum``."""
+
+    quantity: Quantity
+    margin: int
+    parts: tuple[int, ...]
+    slack: bool
+    shift: int
+
+    @property
+    def members(self) -> tuple[int, ...]:
+        """The margin and the parts."""
+        return (self.margin, *self.parts)
+
+
+class Component(msgspec.Struct, frozen=True):
+    """Cells that equations join, by position, and these equations."""
+
+    items: tuple[Item, ...]
+    rows: tuple[Row, ...]
+
+
+class Spans(msgspec.Struct, frozen=True):
+    """What is possible of one cell: its people, its numerator, the rest."""
+
+    people: Span
+    numerator: Span
+    rest: Span
+
+
+class Auditor(Protocol):
+    """Whoever can tell which cells of a component come out narrower than the rule."""
+
+    def failing(self, levels: Sequence[Level], targets: Sequence[int], *, first: bool = False) -> list[int]:
+        """Those of ``targets`` (positions, masked) that somebody can narrow too far, in their order; or only one of them."""
+        ...  # pragma: no cover
+
+
+def exact(figures: Figures) -> Spans:
+    """The spans of a cell that is known."""
+    counts = (figures.of("people"), figures.of("numerator"), figures.of("rest"))
+    return Spans(*((count, count) for count in counts))
+
+
+def wide(item: Item, level: Level, spans: Spans) -> bool:
+    """Whether a cell that is masked so stays open enough when this is possible of it."""
+    if level == SHOWN:
+        return True
+    if level == CODED:
+        low, high = spans.numerator
+        true = item.figures.of("numerator")
+        inside = (low < true or low == item.low) and (true < high or high == item.high)
+        return inside and _width(spans.numerator) >= item.minimum_numerator
+    share = item.figures.numerator is not None
+    sides = (spans.numerator, spans.rest) if share else ()
+    return _width(spans.people) >= item.minimum_n and all(_width(side) >= item.minimum_numerator for side in sides)
+
+
+def _width(span: Span) -> int:
+    return span[1] - span[0] + 1
+
+
+class _Dimension(msgspec.Struct, frozen=True):
+    """The parts of one dimension, and what they add up to beyond the margin, in the numerator and in the rest."""
+
+    parts: tuple[int, ...]
+    slack: bool
+    shift_numerator: int
+    shift_rest: int
+
+
+class Star(msgspec.Struct, frozen=True):
+    """A component in which every equation is about the same margin and no part is in two dimensions; nobody but the public reads it."""
+
+    component: Component
+    margin: int
+    shares: bool
+    dimensions: tuple[_Dimension, ...]
+
+    def failing(self, levels: Sequence[Level], targets: Sequence[int], *, first: bool = False) -> list[int]:
+        """Those of ``targets`` that a reader can narrow too far; all or the ``first``."""
+        items = self.component.items
+        known = [item.known(level) for item, level in zip(items, levels, strict=True)]
+        spans = self.spans(known)
+        failed = [place for place in targets if not wide(items[place], known[place], spans[place])]
+        return failed[:1] if first else failed
+
+    def spans(self, known: Sequence[Level]) -> Mapping[int, Spans]:
+        """What is possible of each cell; the margin is not hidden."""
+        margin = self.component.items[self.margin]
+        low, high = _numerator(margin, known[self.margin])
+        left = [self._left(dimension, known) for dimension in self.dimensions]
+        for dimension, (_, (parts_low, parts_high), _, people) in zip(self.dimensions, left, strict=True):
+            low = max(low, parts_low - dimension.shift_numerator)
+            high = min(high, parts_high + people - dimension.shift_numerator)
+        found = {self.margin: _sized(margin, (low, high))}
+        for dimension, (hidden, inside, sole, people) in zip(self.dimensions, left, strict=True):
+            total = (low + dimension.shift_numerator, high + dimension.shift_numerator)
+            for place in dimension.parts:
+                item = self.component.items[place]
+                if place in hidden:
+                    found[place] = _shared(total, inside, people, sole=sole, shares=self.shares)
+                else:
+                    mine = _numerator(item, known[place])
+                    others = (inside[0] - mine[0], inside[1] - mine[1] + people)
+                    found[place] = _sized(
+                        item, (max(mine[0], total[0] - others[1]), min(mine[1], total[1] - others[0]))
+                    )
+        return found
+
+    def _left(self, dimension: _Dimension, known: Sequence[Level]) -> tuple[set[int], Span, bool, int]:
+        """The hidden parts, the numerators of all others, whether one unknown part is alone, and the people of the unknown parts."""
+        items = self.component.items
+        hidden = {place for place in dimension.parts if known[place] == MASKED}
+        others = [place for place in dimension.parts if place not in hidden]
+        ends = [_numerator(items[place], known[place]) for place in others]
+        unknown = len(hidden) + dimension.slack
+        total = items[self.margin].figures.people + dimension.shift_numerator + dimension.shift_rest
+        people = total - sum(items[place].figures.people for place in others) if unknown else 0
+        return hidden, (sum(low for low, _ in ends), sum(high for _, high in ends)), unknown == 1, people
+
+
+def _numerator(item: Item, known: Level) -> Span:
+    """What a reader sees of the numerator of a cell whose n is shown."""
+    if known == CODED:
+        return item.low, item.high
+    count = item.figures.of("numerator")
+    return count, count
+
+
+def _sized(item: Item, numerator: Span) -> Spans:
+    """The spans of a cell whose n is known."""
+    people = item.figures.people
+    return Spans((people, people), numerator, (people - numerator[1], people - numerator[0]))
+
+
+def _shared(total: Span, inside: Span, people: int, *, sole: bool, shares: bool) -> Spans:
+    """What is possible of one hidden part, alone or with others, when so many people are in all hidden ones."""
+    low, high = (max(0, total[0] - inside[1]), min(people, total[1] - inside[0])) if shares else (0, 0)
+    if sole:
+        return Spans((people, people), (low, high), (people - high, people - low))
+    return Spans((0, people), (0, high), (0, people - low))
+
+
+def star_of(component: Component) -> Star | None:
+    """The component as a star; null where its equations hang together otherwise, or where its margin is hidden."""
+    margins = {row.margin for row in component.rows}
+    if len(margins) != 1 or component.items[min(margins)].least == MASKED:
+        return None
+    by_parts: dict[tuple[int, ...], dict[Quantity, Row]] = {}
+    for row in component.rows:
+        by_parts.setdefault(row.parts, {})[row.quantity] = row
+    every = [place for parts in by_parts for place in parts]
+    forms = {frozenset(rows) for rows in by_parts.values()}
+    if len(every) != len(set(every)) or len(forms) != 1:
+        return None
+    shares = forms == {frozenset({"numerator", "rest"})}
+    if not shares and forms != {frozenset({"people"})}:
+        return None
+    first: Quantity = "numerator" if shares else "people"
+    dimensions = tuple(
+        _Dimension(parts, rows[first].slack, rows[first].shift, rows["rest"].shift if shares else 0)
+        for parts, rows in by_parts.items()
+    )
+    return Star(component, min(margins), shares, dimensions)

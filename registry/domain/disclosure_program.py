@@ -1,0 +1,209 @@
+"""What is possible of each masked cell where equations overlap: by linear and integer programs, one model for each component.
+
+Every cell has two columns, its numerator and the rest; a figure that is no share has its people in the first and nothing in the second.
+Nothing here solves a program: a ``Solver`` is handed in (``registry/audit.py``), and answers with whole numbers that are the true extremes.
+Each answer is one world that the attacker cannot rule out, for every cell at once; it is kept, so that most cells need no program of their
+own. Whether a cell is wide enough never depends on which of several such worlds a solver finds. Tests:
+``tests/domain/test_disclosure_program.py``.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Protocol
+
+import msgspec
+
+from registry.domain.disclosure_audit import CODED, MASKED, SHOWN, Component, Item, Level, Row, Span, Spans, wide
+from registry.domain.disclosure_tables import Quantity
+
+Term = tuple[int, int]
+"""A column and its coefficient."""
+MOST_WORLDS = 200
+"""So many worlds are kept; older ones seldom fit any more."""
+TOGETHER = 6
+"""From so many cells on, some are first pushed up together, which pushes others down."""
+WITHOUT_END = 1 << 30
+"""No limit to a row."""
+
+
+class Program(msgspec.Struct, frozen=True):
+    """So many columns of whole numbers from 0 up, and the rows of their equations; all limits are set later."""
+
+    columns: int
+    rows: tuple[tuple[Term, ...], ...]
+
+
+class Model(Protocol):
+    """A program that a solver holds ready."""
+
+    def limit(self, columns: Sequence[Span], rows: Sequence[Span]) -> None:
+        """Set the least and greatest value of every column and every row."""
+        ...  # pragma: no cover
+
+    def extreme(self, columns: Sequence[int], *, largest: bool) -> tuple[int, ...]:
+        """Whole numbers within all limits at which the sum of these columns is largest, or smallest."""
+        ...  # pragma: no cover
+
+
+Solver = Callable[[Program], Model]
+World = dict[int, tuple[int, int]]
+"""Numerator and rest of the cells in which a possible world differs from the true one."""
+
+
+class Audit:
+    """The audit of one component by a solver, against everybody who can read it. ``attackers`` are sets of communities known jointly."""
+
+    def __init__(self, component: Component, solver: Solver, attackers: Iterable[frozenset[str]] = ()) -> None:
+        self._items, self._rows = component.items, component.rows
+        places = frozenset(item.figures.key[0] for item in self._items)
+        held: set[frozenset[str]] = (
+            {places & attacker for attacker in attackers} | {frozenset({place}) for place in places} | {frozenset()}
+        )
+        self._attackers = sorted(held - {places}, key=lambda known: (-len(known), sorted(known)))
+        self._model = solver(_program(component))
+        self._cap = sum(item.figures.people + item.minimum_n for item in self._items) + 1
+        self._worlds: list[World] = []
+        self._suspect = -1  # the cell that failed last is asked first
+
+    def failing(self, levels: Sequence[Level], targets: Sequence[int], *, first: bool = False) -> list[int]:
+        """Those of ``targets`` that the public, an editor or a granted role can narrow too far, in their order; or only one."""
+        known = [item.known(level) for item, level in zip(self._items, levels, strict=True)]
+        failed: set[int] = set()
+        for attacker in self._attackers:
+            mine = [
+                SHOWN if item.figures.key[0] in attacker else level
+                for item, level in zip(self._items, known, strict=True)
+            ]
+            for place in self._failing(mine, [one for one in targets if one not in failed and mine[one] != SHOWN]):
+                failed.add(place)
+                if first:
+                    return [place]
+        return [place for place in targets if place in failed]
+
+    def _failing(self, known: list[Level], targets: Sequence[int]) -> Iterator[int]:
+        seen = _Seen(self._items)
+        for world in self._worlds:
+            if self._fits(world, known):
+                seen.add(world)
+        narrow = [place for place in targets if not wide(self._items[place], known[place], seen.spans(place))]
+        if narrow:
+            self._limit(known)
+        narrow.sort(key=lambda place: place != self._suspect)
+        for number, place in enumerate(narrow):
+            if number == 1 and len(narrow) >= TOGETHER:
+                for columns in _together(narrow[1:]):
+                    self._ask(columns, seen, largest=True)
+            if not self._widened(place, known[place], seen):
+                self._suspect = place
+                yield place
+
+    def _ask(self, columns: Sequence[int], seen: "_Seen", *, largest: bool) -> None:
+        """One more world that nobody can rule out."""
+        world = self._world(self._model.extreme(columns, largest=largest))
+        seen.add(world)
+        self._worlds = [*self._worlds[1 - MOST_WORLDS :], world]
+
+    def _widened(self, place: int, level: Level, seen: "_Seen") -> bool:
+        """Whether a cell proves wide, world by world."""
+        for columns in _asked(place, self._items[place], level):
+            for largest in (True, False):
+                if wide(self._items[place], level, seen.spans(place)):
+                    return True
+                self._ask(columns, seen, largest=largest)
+        return wide(self._items[place], level, seen.spans(place))
+
+    def _world(self, solution: tuple[int, ...]) -> World:
+        pairs = ((place, (solution[2 * place], solution[2 * place + 1])) for place in range(len(self._items)))
+        return {place: pair for place, pair in pairs if pair != _true(self._items[place])}
+
+    def _fits(self, world: World, known: Sequence[Level]) -> bool:
+        return all(
+            known[place] == MASKED
+            or (
+                known[place] == CODED
+                and inside + rest == self._items[place].figures.people
+                and self._items[place].low <= inside <= self._items[place].high
+            )
+            for place, (inside, rest) in world.items()
+        )
+
+    def _limit(self, known: Sequence[Level]) -> None:
+        columns: list[Span] = []
+        sizes: list[Span] = []
+        for item, level in zip(self._items, known, strict=True):
+            inside, rest = _true(item)
+            size = item.figures.people
+            if level == SHOWN:
+                columns += ((inside, inside), (rest, rest))
+            elif level == CODED:
+                columns += ((item.low, item.high), (size - item.high, size - item.low))
+            else:
+                columns += ((0, self._cap), (0, self._cap if item.figures.numerator is not None else 0))
+            sizes.append((0, WITHOUT_END) if level == MASKED else (size, size))
+        equations = [(-WITHOUT_END if row.slack else row.shift, row.shift) for row in self._rows]
+        self._model.limit(columns, equations + sizes)
+
+
+class _Seen:
+    """The spans of every cell over the worlds that fit."""
+
+    def __init__(self, items: Sequence[Item]) -> None:
+        self._true = [_true(item) for item in items]
+        self._spans: dict[int, Spans] = {}
+
+    def spans(self, place: int) -> Spans:
+        return self._spans.get(place) or _spans(self._true[place])
+
+    def add(self, world: World) -> None:
+        for place, pair in world.items():
+            old, new = self.spans(place), _spans(pair)
+            self._spans[place] = Spans(
+                _joined(old.people, new.people), _joined(old.numerator, new.numerator), _joined(old.rest, new.rest)
+            )
+
+
+def _spans(pair: tuple[int, int]) -> Spans:
+    inside, rest = pair
+    return Spans((inside + rest, inside + rest), (inside, inside), (rest, rest))
+
+
+def _joined(one: Span, other: Span) -> Span:
+    return min(one[0], other[0]), max(one[1], other[1])
+
+
+def _true(item: Item) -> tuple[int, int]:
+    """A cell's two columns as they truly are."""
+    if item.figures.numerator is None:
+        return item.figures.people, 0
+    return item.figures.numerator, item.figures.of("rest")
+
+
+def _together(places: Sequence[int]) -> Iterator[list[int]]:
+    """Halves of the cells, by each binary digit of their place in the list: the numerators of a half, then the rests."""
+    for digit in range(len(places).bit_length()):
+        for value in (0, 1):
+            half = [place for number, place in enumerate(places) if number >> digit & 1 == value]
+            if half:
+                yield [2 * place for place in half]
+                yield [2 * place + 1 for place in half]
+
+
+def _asked(place: int, item: Item, level: Level) -> tuple[tuple[int, ...], ...]:
+    """The sums of columns whose extremes decide on a cell."""
+    inside, rest = 2 * place, 2 * place + 1
+    if level == CODED:
+        return ((inside,),)
+    return ((inside,),) if item.figures.numerator is None else ((inside, rest), (inside,), (rest,))
+
+
+def _program(component: Component) -> Program:
+    """The rows of all equations, then each cell's people."""
+    equations = tuple(_terms(row) for row in component.rows)
+    sizes = tuple(((2 * place, 1), (2 * place + 1, 1)) for place in range(len(component.items)))
+    return Program(2 * len(component.items), equations + sizes)
+
+
+def _terms(row: Row) -> tuple[Term, ...]:
+    sides: dict[Quantity, tuple[int, ...]] = {"people": (0, 1), "numerator": (0,), "rest": (1,)}
+    return tuple(
+        (2 * place + side, -1 if place == row.margin else 1) for place in row.members for side in sides[row.quantity]
+    )
