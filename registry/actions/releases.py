@@ -57,7 +57,13 @@ def _refuse_exposed(masking: Masking) -> None:
     if not masking.exposed:
         return
     findings = tuple(
-        Finding(rule="released-before", severity="error", pointer=f"/{cell.name}", detail=cell.why, hint=cell.hint)
+        Finding(
+            rule="released-before",
+            severity="error",
+            pointer=f"/{cell.community}/{cell.variant}/{cell.period}/{cell.group or 'everybody'}",
+            detail=f"It {cell.why} by {', '.join(cell.releases)}.",
+            hint="Load this table's next figures first, or withdraw the load that made the group so small.",
+        )
         for cell in masking.exposed[:SHOWN]
     )
     more = len(masking.exposed) - len(findings)

@@ -36,8 +36,9 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MaskRow(msgspec.Struct, frozen=True):
-    """One masked data point. ``low`` and ``high`` are people (a coded numerator's range).
+    """One masked data point. ``low`` and ``high`` are people: a coded numerator's range.
 
+    The kind ``eligible`` hides only how many could have been counted; where too few were, ``high`` is shown in its place.
     The kind ``earlier`` stands for a whole table (``group_key`` is empty): it is shown as it stood at line ``upto``.
     """
 
@@ -45,7 +46,7 @@ class MaskRow(msgspec.Struct, frozen=True):
     variant: str
     period: str
     group_key: str
-    kind: Literal["hidden", "coded", "earlier"]
+    kind: Literal["hidden", "coded", "eligible", "earlier"]
     low: int | None = None
     high: int | None = None
     upto: int | None = None

@@ -1,59 +1,115 @@
-"""Which data points a release masks: the true figures of a line of the ledger, held against the rules of ``domain/disclosure.py``."""
+"""Which data points a release masks: the true figures of a line of the ledger, and of every earlier release, held against the rules.
 
-from collections.abc import Iterator, Sequence
+The rules themselves are pure and stand in ``domain/disclosure*.py``; this module gives them tables. A *table* is all data points of one
+local measure and period. A table that was released before and whose figures changed for a few people only is shown as the release
+before had it (``delayed``): the difference of two releases would be a table of those few.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import groupby
+from pkgutil import resolve_name
 
 import msgspec
 
 from registry import duck
-from registry.domain.disclosure import Cell, MaskRule, Table, primary
+from registry.domain import disclosure_masks
+from registry.domain.disclosure import Cell, MaskRule, Table
+from registry.domain.disclosure_cells import Earlier, Mask
+from registry.domain.disclosure_change import delayed
+from registry.domain.disclosure_masks import Exposed
+from registry.domain.disclosure_program import Solver
+from registry.domain.disclosure_tables import Nested
+from registry.domain.listing import ReleaseLine
+from registry.domain.refusal import Conflict
 from registry.domain.release import CellLine, MaskRow, ReleaseCounts
+from registry.projection import read
 from registry.projection.files import Projection
+from registry.projection.question import Question
 
+Name = tuple[str, str, str]
+"""Community, variant and period: what names a table."""
 
-class ExposedCell(msgspec.Struct, frozen=True, kw_only=True):
-    """A figure that has to be hidden, and that earlier releases give away all the same."""
-
-    name: str
-    why: str
-    hint: str
+FULL = 0.95
+"""The share of the eligible from which on a figure speaks for everybody (design section 8)."""
 
 
 class Masking(msgspec.Struct, frozen=True, kw_only=True):
-    """What a release made at a line would mask."""
+    """What a release made at a line would mask, and what earlier releases give away whatever it masks."""
 
     masks: tuple[MaskRow, ...]
     counts: ReleaseCounts
-    exposed: tuple[ExposedCell, ...] = ()
+    exposed: tuple[Exposed, ...] = ()
+
+
+class Past(msgspec.Struct, frozen=True, kw_only=True):
+    """A table as an earlier release had it, and up to which line that release showed it."""
+
+    earlier: Earlier
+    upto: int
 
 
 def masking_at(projection: Projection, line: int) -> Masking:
-    """Work out what a release of the registry as it stood at a line masks."""
-    cells = duck.rows(projection.cursor(), "lists/cells", CellLine, {"line": line})
-    masks: list[MaskRow] = []
-    for table in _tables(cells):
-        for cell in table.cells:
-            found = primary(cell, table.rule)
-            if found.kind != "open":
-                masks.append(
-                    MaskRow(table.community, table.variant, table.period, cell.group, found.kind, found.low, found.high)
-                )
-    hidden = sum(row.kind == "hidden" for row in masks)
-    counts = ReleaseCounts(cells=len(cells), open=len(cells) - len(masks), coded=len(masks) - hidden, hidden=hidden)
-    return Masking(masks=tuple(masks), counts=counts)
+    """Work out what a release of the registry as it stood at a line masks.
+
+    Raises Conflict where a program would have to be solved and the extra for that is not installed.
+    """
+    cursor = projection.cursor()
+    past = _past(cursor, line)
+    states: dict[Name, list[Past]] = defaultdict(list)
+    for entry in past:
+        states[_name(entry.earlier.table)].append(entry)
+    tables = tables_at(cursor, line)
+    late = {
+        name: states[name][-1]
+        for name, table in tables.items()
+        if name in states and delayed([entry.earlier for entry in states[name]], table)
+    }
+    tables |= {name: entry.earlier.table for name, entry in late.items()}
+    found = _masked_jointly(tables, _nested(projection, cursor, line), [entry.earlier for entry in past])
+    cells = {(*name, cell.group): (cell, table.rule) for name, table in tables.items() for cell in table.cells}
+    rows = [
+        row
+        for mask in found.masks
+        for row in _rows(mask, *cells[mask.community, mask.variant, mask.period, mask.group])
+    ]
+    rows += [MaskRow(*name, "", "earlier", upto=entry.upto) for name, entry in late.items()]
+    hidden = sum(mask.kind == "hidden" for mask in found.masks)
+    shown = found.cells - hidden - found.coded
+    counts = ReleaseCounts(cells=found.cells, open=shown, coded=found.coded, hidden=hidden, delayed=len(late))
+    return Masking(masks=tuple(sorted(rows, key=_in_order)), counts=counts, exposed=found.exposed)
 
 
-def _tables(cells: Sequence[CellLine]) -> Iterator[Table]:
-    for (community, variant, period), lines in groupby(
-        cells, key=lambda line: (line.community, line.variant, line.period)
-    ):
-        same = [line for line in lines if line.missing is None]
-        if same:
-            first = same[0]
-            rule = MaskRule(
-                unit=first.unit, per=first.per, minimum_n=first.minimum_n, minimum_numerator=first.minimum_numerator
-            )
-            yield Table(community=community, variant=variant, period=period, rule=rule, cells=tuple(map(_cell, same)))
+def _masked_jointly(
+    tables: Mapping[Name, Table], nested: tuple[Nested, ...], earlier: Sequence[Earlier]
+) -> disclosure_masks.Masking:
+    try:
+        return disclosure_masks.masks(list(tables.values()), nested, earlier=earlier, solver=_solver())
+    except disclosure_masks.NeedsProgram as need:
+        community, variant, *_ = need.args[0]
+        raise Conflict(
+            f"What is to be masked hangs together so that a program must be solved (around {community}/{variant}).",
+            hint="Install the solver: pip install 'outcome-registry[disclosure]'.",
+        ) from need
+
+
+def tables_at(cursor: duck.Connection, line: int) -> dict[Name, Table]:
+    """Every table at a line, by its name, with the figures as they are."""
+    lines = duck.rows(cursor, "lists/cells", CellLine, {"line": line})
+    found = {}
+    for name, same in groupby(lines, key=lambda entry: (entry.community, entry.variant, entry.period)):
+        found[name] = _table(name, list(same))
+    return found
+
+
+def _table(name: Name, lines: Sequence[CellLine]) -> Table:
+    first = lines[0]
+    rule = MaskRule(
+        unit=first.unit, per=first.per, minimum_n=first.minimum_n, minimum_numerator=first.minimum_numerator
+    )
+    community, variant, period = name
+    return Table(community=community, variant=variant, period=period, rule=rule, cells=tuple(map(_cell, lines)))
 
 
 def _cell(line: CellLine) -> Cell:
@@ -64,3 +120,98 @@ def _cell(line: CellLine) -> Cell:
         denominator=line.denominator,
         eligible=line.eligible,
     )
+
+
+def _past(cursor: duck.Connection, line: int) -> list[Past]:
+    """Every table that an earlier release had, in the order of releases; one that did not change since the release before, once."""
+    found: list[Past] = []
+    newest: dict[Name, Past] = {}
+    for release in duck.rows(cursor, "lists/releases", ReleaseLine, {"line": line}):
+        for name, past in _released(cursor, release).items():
+            before = newest.get(name)
+            if before is None or (before.earlier.table, before.earlier.masks) != (
+                past.earlier.table,
+                past.earlier.masks,
+            ):
+                newest[name] = past
+                found.append(past)
+    return found
+
+
+def _released(cursor: duck.Connection, release: ReleaseLine) -> dict[Name, Past]:
+    """The tables of one release, with what it masked."""
+    rows = duck.rows(cursor, "lists/masks", MaskRow, {"line": release.seq, "release": release.id})
+    lines = {(row.community, row.variant, row.period): row.upto or 0 for row in rows if row.kind == "earlier"}
+    tables = tables_at(cursor, release.upto)
+    for upto in sorted(set(lines.values())):
+        older = tables_at(cursor, upto)
+        tables.update({name: older[name] for name, late in lines.items() if late == upto and name in older})
+    marked = {
+        (row.community, row.variant, row.period, row.group_key): row for row in rows if row.kind in {"hidden", "coded"}
+    }
+    return {
+        name: Past(
+            earlier=Earlier(release=release.id, table=table, masks=tuple(_masked(table, marked))),
+            upto=lines.get(name, release.upto),
+        )
+        for name, table in tables.items()
+    }
+
+
+def _masked(table: Table, marked: Mapping[tuple[str, str, str, str], MaskRow]) -> Iterator[Mask]:
+    name = (table.community, table.variant, table.period)
+    for cell in table.cells:
+        row = marked.get((*name, cell.group))
+        made = partial(Mask, community=name[0], variant=name[1], period=name[2], group=cell.group)
+        if row is None:
+            yield made(kind="open")
+        elif row.kind == "hidden":
+            yield made(kind="hidden")
+        else:
+            yield made(kind="coded", low=row.low, high=row.high)
+
+
+def _rows(mask: Mask, cell: Cell, rule: MaskRule) -> Iterator[MaskRow]:
+    """What is kept of a mask: nothing of an open cell, unless how many were eligible may not be shown beside it.
+
+    Then nothing is shown where all but a few took part, and else the smallest number that may be shown, so that the figure still is one
+    of too few.
+    """
+    name = (mask.community, mask.variant, mask.period, mask.group)
+    if mask.kind == "hidden":
+        yield MaskRow(*name, "hidden")
+        return
+    if mask.kind == "coded":
+        yield MaskRow(*name, "coded", mask.low, mask.high)
+    if not mask.eligible and cell.eligible is not None and cell.denominator is not None:
+        few = cell.denominator < FULL * cell.eligible
+        yield MaskRow(*name, "eligible", high=cell.denominator + rule.minimum_n if few else None)
+
+
+def _nested(projection: Projection, cursor: duck.Connection, line: int) -> tuple[Nested, ...]:
+    """Which measures' places hold which, where both measure alike."""
+    day = projection.ledger.entry(line).recorded_at[:10]
+    question = Question(line=line, day=day, template=None, current=line == projection.seq)
+    pairs = {
+        Nested(holder=(pair.wide, pair.wide_variant), held=(pair.narrow, pair.narrow_variant))
+        for pair in read.overlaps(cursor, question)
+        if pair.tiers is None or "level" in pair.tiers
+    }
+    return tuple(sorted(pairs, key=lambda pair: (pair.holder, pair.held)))
+
+
+def _solver() -> Solver | None:
+    """The solver, where the extra ``disclosure`` is installed."""
+    try:
+        found: Solver = resolve_name("registry.audit:highs")
+    except ImportError:
+        return None
+    return found
+
+
+def _name(table: Table) -> Name:
+    return table.community, table.variant, table.period
+
+
+def _in_order(row: MaskRow) -> tuple[str, ...]:
+    return row.community, row.variant, row.period, row.group_key, row.kind

@@ -255,10 +255,20 @@ def framework_rows(cursor: duck.Connection, question: Question) -> FrameworkRows
     )
 
 
+def overlaps(cursor: duck.Connection, question: Question) -> list[OverlapPair]:
+    """Give me which measures are for places of which one holds the other."""
+    _choose(cursor, question)
+    return _overlaps(cursor, question.line)
+
+
+def _overlaps(cursor: duck.Connection, line: int) -> list[OverlapPair]:
+    duck.run(cursor, "views/counted_place", {"line": line})
+    return duck.rows(cursor, "rollup/overlap_pairs", OverlapPair)
+
+
 def _counted_elsewhere(cursor: duck.Connection, question: Question) -> tuple[CountedElsewhere, ...]:
     """Whose people another place counts; mostly nobody's."""
-    duck.run(cursor, "views/counted_place", {"line": question.line})
-    found = counted_once(duck.rows(cursor, "rollup/overlap_pairs", OverlapPair))
+    found = counted_once(_overlaps(cursor, question.line))
     duck.run(cursor, "views/counted_elsewhere")
     duck.insert(cursor, "counted_elsewhere", found)
     duck.run(cursor, "views/elsewhere_today", {"day": question.day})

@@ -17,7 +17,7 @@ select v.community, v.id as variant, v.revision
 from registry.variant as v
 inner join registry.template as t on t.id = v.template_id and t.version = v.template_version
 left join mask_now as m
-    on m.community = v.community and m.variant = v.id and m.period = v.baseline_period and m.group_key = '' and m.kind <> 'earlier'
+    on m.community = v.community and m.variant = v.id and m.period = v.baseline_period and m.group_key = '' and m.kind in ('hidden', 'coded')
 where v.seq <= $line
   and not list_contains($opened, v.community)
   and (
