@@ -1,8 +1,8 @@
 """A roll-up as flat records: what CSV and Parquet carry, one record per figure, every record complete in itself.
 
 Each record carries the template version, the rules, the line of the ledger and the as-of, so that a row that is passed on still says
-what it is; ``unmasked`` says that no small number is hidden in it. Text that a spreadsheet would run as a formula is made harmless
-(user pain A53); numbers stay numbers.
+what it is; ``release`` is the one that was read, ``unmasked`` says that small groups are as they are. Text that a spreadsheet would run as a
+formula is made harmless (user pain A53); numbers stay numbers.
 """
 
 import msgspec
@@ -61,6 +61,7 @@ class Flat(msgspec.Struct, frozen=True, kw_only=True):
     progress_rule: str
     rollup_rule: str
     program: str
+    release: str | None
     unmasked: bool
     unit: str
     per: float
@@ -154,7 +155,8 @@ def flat(answer: RollupAnswer) -> tuple[Flat, ...]:
         "progress_rule": answer.progress_rule,
         "rollup_rule": answer.rollup_rule,
         "program": answer.program,
-        "unmasked": True,
+        "release": answer.release,
+        "unmasked": not answer.masked,
         "unit": answer.unit,
         "per": answer.per,
     }

@@ -166,6 +166,7 @@ class FrameworkRollup(msgspec.Struct, frozen=True, kw_only=True):
     progress_rule: str | None
     program: str
     release: str | None = None
+    masked: bool = False
     notice: str
     outcomes: tuple[OutcomeTold, ...]
     communities: tuple[CommunityTold, ...]

@@ -29,6 +29,7 @@ class FrameworkFlat(msgspec.Struct, frozen=True, kw_only=True):
     as_of: str
     progress_rule: str | None
     program: str
+    release: str | None
     unmasked: bool
     template: str | None = None
     role: str | None = None
@@ -66,7 +67,8 @@ def flat_framework(answer: FrameworkRollup) -> tuple[FrameworkFlat, ...]:
         "as_of": answer.as_of,
         "progress_rule": answer.progress_rule,
         "program": answer.program,
-        "unmasked": True,
+        "release": answer.release,
+        "unmasked": not answer.masked,
     }
     network = answer.network
     records: list[Members] = [

@@ -225,6 +225,7 @@ class RollupAnswer(msgspec.Struct, frozen=True, kw_only=True):
     per: float
     direction: str
     release: str | None = None
+    masked: bool = False
     program: str
     notice: str
     levels: tuple[ShownLevel, ...]

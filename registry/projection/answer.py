@@ -72,6 +72,7 @@ def rollup(projection: Reading, request: RollupRequest) -> RollupAnswer:
         answer,
         as_of=moment.as_of,
         release=moment.release,
+        masked=moment.masked,
         notice=f"{moment.notice} {answer.notice}".rstrip(),
         period=None if request.period is None else question.later,
         dimension=request.by,

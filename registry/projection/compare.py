@@ -43,6 +43,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     progress_rule: str
     program: str
     release: str | None = None
+    masked: bool = False
     notice: str
     unit: str
     per: float
@@ -74,6 +75,7 @@ def compare(
         seq=answer.seq,
         as_of=answer.as_of,
         release=answer.release,
+        masked=answer.masked,
         progress_rule=answer.progress_rule,
         program=answer.program,
         notice=answer.notice,

@@ -112,6 +112,7 @@ def _answer(
         seq=question.line,
         as_of=moment.as_of,
         release=moment.release,
+        masked=moment.masked,
         window=f"{question.earlier}..{question.later}" if question.earlier else None,
         progress_rule=question.rule,
         program=__version__,

@@ -253,7 +253,7 @@ def test_csv_and_parquet_say_what_json_says(network: Run, tmp_path: Path):
             place["core"]["share_improving"]
         )
         assert row["proof_point_improving_or_maintaining"] == place["proof_point"]["improving_or_maintaining"]
-    assert [rows[-1][name] for name in ("n", "improving", "gaps_closing", "unmasked")] == ["9", "3", "1", "true"]
+    assert [rows[-1][name] for name in ("n", "improving", "gaps_closing", "unmasked")] == ["9", "3", "1", "false"]
     written = network("rollup", "cradle", "--format", "parquet", "--output", "cradle.parquet")
     assert written.status == 0
     connection = duck.connect()

@@ -93,18 +93,22 @@ def test_parquet_holds_the_records_of_the_csv_with_types(network: Run, tmp_path:
 
 
 @pytest.mark.parametrize("form", ["csv", "parquet"])
-def test_what_cannot_say_it_in_words_says_beside_it_that_nothing_is_masked(network: Run, form: str):
+def test_what_cannot_say_it_in_words_says_beside_it_what_is_masked(network: Run, form: str):
     notice = network(*ROLLUP, "--json").json["notice"]
     assert "mask" in notice
     result = network(*ROLLUP, "--format", form, "--output", f"answer.{form}")
     assert (result.status, result.err) == (0, f"{notice}\n")
     assert network(*ROLLUP, "--format", "json").err == ""
-    assert {row["unmasked"] for row in records(network(*ROLLUP, "--format", "csv").out)} == {"true"}
+    assert {row["unmasked"] for row in records(network(*ROLLUP, "--format", "csv").out)} == {"false"}
+    live = network("--unmasked", *ROLLUP, "--format", "csv")
+    assert {row["unmasked"] for row in records(live.out)} == {"true"}
 
 
 def test_an_undecided_answer_of_csv_is_empty_and_a_decided_one_is_a_word(network: Run):
     rows = records(network(*ROLLUP, "--format", "csv").out)
     assert {row["baseline_declared"] for row in rows if row["record"] == "series"} == {"false"}
+    live = network("--unmasked", *ROLLUP, "--format", "csv")
+    assert {row["unmasked"] for row in records(live.out)} == {"true"}
     assert {row["baseline_declared"] for row in rows if row["record"] == "level"} == {""}
 
 

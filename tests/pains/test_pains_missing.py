@@ -130,16 +130,19 @@ def test_a31_a_year_that_is_there_without_a_value_is_no_gap_and_no_nought(office
     ]
 
 
-def test_a33_a_breakdown_lists_small_groups_to_the_operator_only_and_says_so(office: Office) -> None:
-    """Which groups others may see at all comes with disclosure; until then every answer carries the warning."""
+def test_a33_a_breakdown_shows_no_figure_of_a_small_group_unless_the_operator_asks_for_it(office: Office) -> None:
     office.place("alder")
     rows = ["place,year,sex,met,tested", "alder,2014-15,total,40,100", "alder,2014-15,female,1,2"]
     office.load("alder", rows, mapping(COUNTED, groups="sex"))
+    live = office.rollup("--by", "sex", "--unmasked")
+    assert {"sex": "female"} in [level["group"] for level in live["levels"] if level["value"] is not None]
+    assert "Small groups are shown as they are" in live["notice"]
     answer = office.rollup("--by", "sex")
-    assert {"sex": "female"} in [level["group"] for level in answer["levels"]]
-    assert "small groups are not masked" in answer["notice"]
+    assert {"sex": "female"} not in [level["group"] for level in answer["levels"] if level["value"] is not None]
+    (small,) = [series for series in answer["series"] if series["group"]]
+    assert (small["latest"]["missing"], small["latest"]["denominator"]) == ("suppressed", None)
     assert answer["notice"] in office.ask("rollup", "reading", "--by", "sex").out
-    assert {row["unmasked"] for row in records(office, "--by", "sex")} == {"true"}
+    assert {row["unmasked"] for row in records(office, "--by", "sex")} == {"false"}
 
 
 def test_a34_a_measure_with_groups_only_asks_for_the_total_and_shows_its_groups(office: Office) -> None:

@@ -8,6 +8,7 @@ create table flat (
     "progress_rule" VARCHAR,
     "rollup_rule" VARCHAR,
     "program" VARCHAR,
+    "release" VARCHAR,
     "unmasked" BOOLEAN,
     "unit" VARCHAR,
     "per" DOUBLE,

@@ -7,6 +7,7 @@ create or replace temp table framework_flat (
     "as_of" VARCHAR,
     "progress_rule" VARCHAR,
     "program" VARCHAR,
+    "release" VARCHAR,
     "unmasked" BOOLEAN,
     "template" VARCHAR,
     "role" VARCHAR,
