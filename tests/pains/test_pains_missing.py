@@ -40,13 +40,22 @@ def test_a30_table_json_and_csv_say_the_same_status(
     """No percent stands where a figure is hidden, and no dash where it is 0; charts and pages come with their own part."""
     office.place("alder", baseline={"period": "SY2014-15"})
     office.load("alder", ["place,year,met,tested", "alder,2014-15,40,100", f"alder,2015-16,{cells}"], mapping(COUNTED))
-    latest = office.rollup()["series"][0]["latest"]
-    row = next(row for row in records(office) if row["record"] == "series")
+    latest = office.rollup("--unmasked")["series"][0]["latest"]
+    row = next(row for row in records(office, "--unmasked") if row["record"] == "series")
     assert {name: row[name] for name in figures} == figures
     assert {name: str(latest.get(name, "")) for name in figures} == figures
-    lines = office.ask("rollup", "reading").out.splitlines()
+    lines = office.ask("rollup", "reading", "--unmasked").out.splitlines()
     (line,) = (line for line in lines if line.startswith("Alder "))
     assert [cell.strip() for cell in line.split("│")][1:3] == ["40.0 of 100", printed]
+
+
+def test_a30_an_extreme_figure_is_a_range_for_everybody_else_and_still_no_gap(office: Office) -> None:
+    """A true 0 of 100 would tell of every child; as at most 5 of 100 it is told apart from a figure that is not there."""
+    office.place("alder", baseline={"period": "SY2014-15"})
+    office.load("alder", ["place,year,met,tested", "alder,2014-15,40,100", "alder,2015-16,0,100"], mapping(COUNTED))
+    latest = office.rollup()["series"][0]["latest"]
+    assert (latest["low"], latest["high"], latest["denominator"]) == (0, 5, 100)
+    assert not {"value", "numerator", "missing"} & {name for name, value in latest.items() if value is not None}
 
 
 @pytest.mark.parametrize(
@@ -140,7 +149,7 @@ def test_a33_a_breakdown_shows_no_figure_of_a_small_group_unless_the_operator_as
     answer = office.rollup("--by", "sex")
     assert {"sex": "female"} not in [level["group"] for level in answer["levels"] if level["value"] is not None]
     (small,) = [series for series in answer["series"] if series["group"]]
-    assert (small["latest"]["missing"], small["latest"]["denominator"]) == ("suppressed", None)
+    assert (small["latest"]["missing"], small["latest"].get("denominator")) == ("suppressed", None)
     assert answer["notice"] in office.ask("rollup", "reading", "--by", "sex").out
     assert {row["unmasked"] for row in records(office, "--by", "sex")} == {"false"}
 
