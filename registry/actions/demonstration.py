@@ -108,7 +108,7 @@ def require_demonstration(projection: Projection, seed: Callable[[str], bytes]) 
     network = projection.ledger.network
     if network != _manifest(seed).network:
         raise Conflict(
-            f"{projection.ledger.path.name} is a registry of {network} and not the demonstration; nothing was built.",
+            f"{projection.ledger.name} is a registry of {network} and not the demonstration; nothing was built.",
             hint="Name another file with --registry, or leave it out: the demonstration is then demo.db here.",
         )
 

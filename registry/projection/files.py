@@ -17,8 +17,8 @@ import msgspec
 
 from registry import duck
 from registry.domain.template import Template
+from registry.ledger.contract import Ledger
 from registry.ledger.entry import Entry
-from registry.ledger.sqlite import SqliteLedger
 from registry.projection.apply import Templates, apply
 from registry.version import __version__
 
@@ -57,7 +57,7 @@ class Origin(msgspec.Struct, frozen=True):
 class Projection:
     """The questions' side of a registry: catch up with the ledger, then ask (``read.py``)."""
 
-    def __init__(self, ledger: SqliteLedger, folder: Path | None) -> None:
+    def __init__(self, ledger: Ledger, folder: Path | None) -> None:
         """``folder`` is where files are kept (made when first needed); null keeps everything in memory."""
         self.ledger = ledger
         self.folder = folder

@@ -199,3 +199,22 @@ def test_emptied_ledger_is_damaged(ledger):
         ledger.head()
     with ledger.writing() as writer, pytest.raises(Damaged, match="no entries"):
         _ = writer.head
+
+
+@pytest.mark.parametrize("text", ["a\0b", "\ud800"], ids=["NUL", "half a character"])
+def test_text_that_not_every_ledger_can_keep_is_refused(ledger, draft, text):
+    with ledger.writing() as writer:
+        with pytest.raises(ValueError, match="NUL|utf-8|UTF-8"):
+            writer.append([draft(f"template:{text}")], actor="maria")
+        with pytest.raises(ValueError, match="NUL|utf-8|UTF-8"):
+            writer.append([draft("template:a")], actor=text)
+    assert ledger.head().seq == 1
+    assert ledger.verify().faults == ()
+
+
+def test_the_latest_entries_come_newest_first(filled):
+    assert [entry.seq for entry in filled.latest(3, upto=7)] == [7, 6, 5]
+    assert [entry.seq for entry in filled.latest(9, upto=2)] == [2, 1]
+    assert [entry.seq for entry in filled.latest(2, upto=7, subject="variant:oak")] == [7, 6]
+    assert [entry.seq for entry in filled.latest(2, upto=6, subject="variant:oak")] == [6, 5]
+    assert filled.latest(2, upto=7, subject="variant:elm") == ()
