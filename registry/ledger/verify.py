@@ -15,7 +15,9 @@ from registry.ledger.store import SELECT_ENTRY, Store
 
 _WITH_BODIES = f"""{SELECT_ENTRY}, body.salt, body.bytes
   FROM entry LEFT JOIN body ON body.body_sha256 = entry.body_sha256 ORDER BY entry.seq"""
-_ORPHANS = "SELECT body_sha256 FROM body WHERE body_sha256 NOT IN (SELECT body_sha256 FROM entry) ORDER BY body_sha256"
+_ORPHANS = """
+SELECT body.body_sha256 FROM body LEFT JOIN entry ON entry.body_sha256 = body.body_sha256
+ WHERE entry.seq IS NULL ORDER BY body.body_sha256"""
 
 
 class Stored(msgspec.Struct, frozen=True):
