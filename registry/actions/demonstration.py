@@ -74,7 +74,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def build(
     path: Path,
-    create: Callable[[Path, str], Projection],
+    create: Callable[[Path | str, str], Projection],
     seed: Callable[[str], bytes],
     seed_path: Callable[[str], Path],
     adapters: Sequence[Adapter],

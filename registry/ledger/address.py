@@ -1,20 +1,9 @@
-"""Which text names a registry on a PostgreSQL server, and how it is shown: never with its password.
+"""How the address of a registry on a server is shown: never with its password. The driver need not be installed for that.
 
-Nothing is asked of any server here, and the driver need not be installed.
-
->>> from registry.ledger.address import on_server, without_password
->>> on_server("postgresql://maria@db.example.org/outcomes"), on_server("outcomes.db")
-(True, False)
+>>> from registry.ledger.address import without_password
 >>> without_password("postgresql://maria:s3c/r@t@db.example.org/outcomes?sslpassword=x&options=-csearch_path%3Doaks")
 'postgresql://maria@db.example.org/outcomes?options=-csearch_path%3Doaks'
 """
-
-SCHEMES = ("postgresql://", "postgres://")
-
-
-def on_server(registry: str) -> bool:
-    """Whether a registry's name is the address of a PostgreSQL server, and not a file."""
-    return registry.startswith(SCHEMES)
 
 
 def without_password(address: str) -> str:

@@ -195,6 +195,6 @@ def _recognise(store: PostgresStore) -> None:
 
 def _refuse_existing(store: PostgresStore) -> None:
     if _format_of(store) is not None:
-        raise Conflict(f"There is a registry at {store.name} already.", hint=f"Open it as it is. {_CHOOSE}")
+        raise Conflict(f"There is a registry at {store.name} already.", hint=f"Open it as it is. Or: {_CHOOSE}")
     if names := [str(name) for (name,) in store.select(_RELATIONS)]:
         raise Conflict(f"{store.name} is not empty: there is {', '.join(names[:3])}.", hint=_CHOOSE)

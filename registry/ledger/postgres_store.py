@@ -18,7 +18,7 @@ import psycopg
 from psycopg import errors
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from registry.domain.refusal import Damaged, NotARegistry, Unreachable
+from registry.domain.refusal import Conflict, Damaged, NotARegistry, Unreachable
 from registry.ledger.address import without_password
 from registry.ledger.lock import turn_missed
 from registry.ledger.store import VERIFY, Row, Value
@@ -207,6 +207,8 @@ class PostgresStore:
             case errors.InsufficientPrivilege():
                 hint = "Open it as the user who made it, or let its owner grant you the right."
                 raise NotARegistry(f"You may not use {self.name}: {_words(fault)}", hint=hint) from fault
+            case psycopg.DataError():
+                raise Conflict(f"{self.name} cannot keep this: {_words(fault)}") from fault
             case errors.ReadOnlySqlTransaction():
                 hint = "Give the address of the main server."
                 raise Unreachable(f"{self.name} takes no writes: {_words(fault)}", hint=hint) from fault

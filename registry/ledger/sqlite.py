@@ -14,6 +14,7 @@ from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from registry.domain.refusal import Damaged
 from registry.ledger.entry import Entry, Verification
 from registry.ledger.file import begin, connect, make_file, open_ledger
 from registry.ledger.instant import Clock, read_as_of, utc_now
@@ -154,8 +155,8 @@ class SqliteLedger:
                     if report != "ok":
                         walk.note(f"The file is damaged: {report!s}.")
                 walk_over(store, walk)
-            except sqlite3.DatabaseError as fault:
-                walk.note(f"The file is damaged and could not be read to its end: {fault}.")
+            except (Damaged, sqlite3.DatabaseError) as fault:
+                walk.note(f"The file is damaged and could not be read to its end. {fault}")
         return walk.finish()
 
     def close(self) -> None:

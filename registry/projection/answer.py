@@ -39,6 +39,7 @@ from registry.domain.rollup_shown import coverage_of, excluded_of, network_of
 from registry.domain.rollup_split import with_split
 from registry.domain.template import Template, latest, progress_rule_of, terms_of
 from registry.domain.words import UNMASKED
+from registry.ledger.contract import Ledger
 from registry.ledger.entry import Entry
 from registry.ledger.instant import moment_text, read_as_of
 from registry.projection import read
@@ -72,18 +73,21 @@ def moment_of(projection: Projection, as_of: str | None) -> Moment:
     head = projection.catch_up()
     if as_of is None:
         return Moment(head, head.recorded_at, current=True)
-    moment = read_as_of(as_of)
-    entry = projection.ledger.entry_at(moment)
+    entry = entry_as_of(projection.ledger, as_of)
+    return Moment(entry, moment_text(read_as_of(as_of)), current=entry.seq == head.seq)
+
+
+def entry_as_of(ledger: Ledger, as_of: str) -> Entry:
+    """The ledger's last entry as of then. Raises Invalid for a text that is no moment, NotFound where there was no registry yet."""
+    entry = ledger.entry_at(read_as_of(as_of))
     if entry is None:
-        first = projection.ledger.entry(1)
+        first = ledger.entry(1)
         raise NotFound(f"There was no registry yet on {as_of}.", hint=f"It begins at {first.recorded_at}.")
-    for later in projection.ledger.entries(
-        after=entry.seq
-    ):  # an action is whole or not there: its lines differ by a microsecond
+    for later in ledger.entries(after=entry.seq):  # an action is whole or not there: its lines differ by a microsecond
         if later.action_id != entry.action_id:
             break
         entry = later
-    return Moment(entry, moment_text(moment), current=entry.seq == head.seq)
+    return entry
 
 
 def rollup(projection: Projection, request: RollupRequest) -> RollupAnswer:

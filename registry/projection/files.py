@@ -91,7 +91,7 @@ class Projection:
             reached = self.seq
             target = self.folder / f"projection-{__version__}-{reached}.duckdb"
             try:
-                self.folder.mkdir(mode=0o700, exist_ok=True)
+                self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
                 if not self._usable(reached, target):
                     self._write(target)
             except (OSError, duck.IOFault):
@@ -157,9 +157,17 @@ class Projection:
     def _attached(self, path: Path) -> bool:
         try:
             duck.attach(self._connection, path, "base", read_only=True)
+            ours = self._is_ours(_origin(self._connection, "base"))
         except duck.Error:
+            ours = False
+        if not ours:  # it was taken away, or a copy of this registry that went its own way has put its own there
+            duck.detach(self._connection, "base")
+        return ours
+
+    def _is_ours(self, origin: Origin | None) -> bool:
+        if origin is None or origin.program != __version__ or origin.seq > self.ledger.head().seq:
             return False
-        return True
+        return origin.registry_id == self.ledger.registry_id and origin.chain == self.ledger.entry(origin.seq).chain
 
     def _newest(self) -> Path | None:
         """The newest file that really is a projection of this ledger by this program."""
@@ -180,9 +188,7 @@ class Projection:
             return False
         finally:
             duck.detach(self._connection, "next")
-        if origin is None or (origin.seq, origin.program) != (seq, __version__) or seq > self.ledger.head().seq:
-            return False
-        return origin.registry_id == self.ledger.registry_id and origin.chain == self.ledger.entry(seq).chain
+        return origin is not None and origin.seq == seq and self._is_ours(origin)
 
     def _files(self) -> Iterator[tuple[int, Path]]:
         named = re.compile(rf"projection-{re.escape(__version__)}-([0-9]+)\.duckdb")

@@ -8,10 +8,10 @@ from pathlib import Path
 import msgspec
 import psycopg
 
-from registry.ledger.address import on_server
 from registry.ledger.contract import Ledger
 from registry.ledger.postgres import PostgresLedger
 from registry.ledger.sqlite import SqliteLedger
+from registry.settings import on_server
 
 GUARDS = {
     "entry": ("entry_never_changes", "entry_never_leaves", "entry_only_follows"),
