@@ -5,34 +5,84 @@ Nothing else opens a registry or knows which adapters there are.
 
 import sqlite3
 from collections.abc import Callable
-from importlib import resources
+from contextlib import ExitStack
+from importlib import import_module, resources
 from inspect import BoundArguments
 from pathlib import Path
+from types import ModuleType
 
 from registry import duck
+from registry.actions.copying import Copied
+from registry.actions.copying import copy_registry as copy_ledger
 from registry.adapters.csv_table.adapter import ADAPTER as CSV_TABLE
-from registry.cli.context import Context
+from registry.cli.context import ACTOR, Context
 from registry.cli.output import PLAIN_WIDTH, print_refusal
 from registry.cli.screen import Screen
 from registry.cli.wrong_use import WrongUse
 from registry.domain.refusal import Conflict, Refusal
+from registry.ledger.contract import Ledger
 from registry.ledger.instant import utc_now
 from registry.ledger.sqlite import SqliteLedger
+from registry.ledger.store import Store
 from registry.projection.files import Projection
-from registry.settings import Settings, projection_folder
+from registry.settings import Settings, cache_folder, on_server, projection_folder
 
 ADAPTERS = (CSV_TABLE,)
 """Every way in, listed explicitly."""
 
 
-def open_registry(path: Path) -> Projection:
-    """Open a registry. Raises NotFound and NotARegistry with the way out."""
-    return Projection(SqliteLedger.open(path), projection_folder(path.absolute()))
+def open_registry(place: Path | str) -> Projection:
+    """Open a registry, in a file or at a server's address. Raises NotFound, NotARegistry and Unreachable with the way out."""
+    return _projection(place, _open(place))
 
 
-def create_registry(path: Path, network: str) -> Projection:
+def create_registry(place: Path | str, network: str) -> Projection:
     """Make a new, empty registry. Raises Conflict where something is there."""
-    return Projection(SqliteLedger.create(path, network=network, now=utc_now), projection_folder(path.absolute()))
+    if on_server(str(place)):
+        return _projection(place, _postgres().PostgresLedger.create(str(place), network=network, now=utc_now))
+    return _projection(place, SqliteLedger.create(Path(place), network=network, now=utc_now))
+
+
+def copy_registry(source: str, target: str, void_tokens: bool) -> Copied:  # a command's one question
+    """Copy a registry into an empty place. Raises what opening the one and making the other raise."""
+
+    def make(fill: Callable[[Store], None]) -> Ledger:
+        if on_server(target):
+            ledger: Ledger = _postgres().PostgresLedger.make(target, fill)
+            return ledger
+        return SqliteLedger.make(Path(target), fill)
+
+    for place in (source, target):
+        _refuse_elsewhere(place)
+    ledger = _open(source)
+    try:
+        return copy_ledger(ledger, make, now=utc_now, actor=ACTOR, void_tokens=void_tokens)
+    finally:
+        ledger.close()
+
+
+def _open(place: Path | str) -> Ledger:
+    if on_server(str(place)):
+        ledger: Ledger = _postgres().PostgresLedger.open(str(place))
+        return ledger
+    return SqliteLedger.open(Path(place))
+
+
+def _projection(place: Path | str, ledger: Ledger) -> Projection:
+    if on_server(str(place)):
+        return Projection(ledger, cache_folder(ledger.registry_id))
+    return Projection(ledger, projection_folder(Path(place).absolute()))
+
+
+def _postgres() -> ModuleType:
+    """The ledger on a server, found by name: nobody else needs its driver. Raises Refusal where that is not installed."""
+    try:
+        return import_module("registry.ledger.postgres")
+    except ImportError as fault:
+        raise Refusal(
+            "A registry on PostgreSQL needs the extra `postgres`, which is not installed here.",
+            hint="Install it: pip install 'outcome-registry[postgres]'.",
+        ) from fault
 
 
 def seed_path(name: str) -> Path:
@@ -48,14 +98,22 @@ def seed(name: str) -> bytes:
     return seed_path(name).read_bytes()
 
 
-def context_of(settings: Settings) -> Context:
-    """What a command has in its hands."""
+def context_of(settings: Settings, opened: ExitStack) -> Context:
+    """What a command has in its hands. Every registry that it opens is given back when ``opened`` closes."""
+
+    def kept(projection: Projection) -> Projection:
+        opened.callback(projection.ledger.close)
+        opened.callback(projection.close)
+        return projection
+
     return Context(
+        registry=settings.registry,
         path=settings.path,
         json=settings.json,
         unmasked=settings.unmasked,
-        open=open_registry,
-        create=create_registry,
+        open=lambda place: kept(open_registry(place)),
+        create=lambda place, network: kept(create_registry(place, network)),
+        copy=copy_registry,
         adapters=ADAPTERS,
         seeds=seed,
         seed_path=seed_path,
@@ -68,20 +126,21 @@ def run(
     command: Callable[..., int], bound: BoundArguments, *, registry: str, json: bool, unmasked: bool = False
 ) -> int:
     """Run one command and return its exit status; a refusal is printed, never a traceback."""
-    context = context_of(Settings(registry=registry, json=json, unmasked=unmasked))
-    try:
-        _refuse_elsewhere(registry)
-        return command(*bound.args, **bound.kwargs, context=context)
-    except Refusal as refusal:
-        return _left(context, refusal)
-    except BrokenPipeError:  # whoever read the answer has read enough
-        raise
-    except (OSError, sqlite3.OperationalError, duck.IOFault) as fault:
-        return _left(context, _unusable(fault))
-    except RuntimeError as fault:
-        if str(fault) == "Query interrupted":  # so DuckDB says that somebody pressed Ctrl-C
-            raise KeyboardInterrupt from fault
-        raise
+    with ExitStack() as opened:
+        context = context_of(Settings(registry=registry, json=json, unmasked=unmasked), opened)
+        try:
+            _refuse_elsewhere(registry)
+            return command(*bound.args, **bound.kwargs, context=context)
+        except Refusal as refusal:
+            return _left(context, refusal)
+        except BrokenPipeError:  # whoever read the answer has read enough
+            raise
+        except (OSError, sqlite3.OperationalError, duck.IOFault) as fault:
+            return _left(context, _unusable(fault))
+        except RuntimeError as fault:
+            if str(fault) == "Query interrupted":  # so DuckDB says that somebody pressed Ctrl-C
+                raise KeyboardInterrupt from fault
+            raise
 
 
 def _left(context: Context, refusal: Refusal) -> int:
@@ -90,15 +149,16 @@ def _left(context: Context, refusal: Refusal) -> int:
 
 
 def _refuse_elsewhere(registry: str) -> None:
-    """Refuse what names no file: nothing, or a registry on a server, which this version does not open."""
+    """Refuse what names neither a file nor a PostgreSQL server: nothing, or an address that this version does not open."""
     if not registry.strip() or registry != registry.encode("utf-8", "replace").decode("utf-8"):
         raise WrongUse(
             "The registry has no name, or none that is text.",
             hint="Give --registry FILE, or set OUTCOMES_REGISTRY to a file.",
         )
-    if "://" in registry:
+    if "://" in registry and not on_server(registry):
         raise WrongUse(
-            f"{registry} is an address; this version opens a registry only as a file.", hint="Give --registry FILE."
+            f"{registry.partition('://')[0]}://... is an address that this version does not open.",
+            hint="Give --registry FILE, or --registry postgresql://USER@HOST/DATABASE.",
         )
 
 

@@ -5,12 +5,14 @@ Hypothesis has no deadline here (machines are shared) and its examples are the s
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import msgspec
 import pytest
 from hypothesis import settings
+from postgres_server import Server, running
 
 from registry.cli.main import main
 
@@ -34,6 +36,22 @@ def real() -> Path:
 def full() -> bool:
     """Whether the long forms are asked for (.ci/run --full)."""
     return os.environ.get("OUTCOMES_FULL") == "1"
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    """A real PostgreSQL server with an empty database ``outcomes``, or a skip that says why there is none."""
+    with running() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres_server: Server) -> Iterator[str]:
+    """The address of an empty schema, for one test."""
+    schema = f"t{uuid4().hex}"
+    postgres_server.ask(f"CREATE SCHEMA {schema}", "outcomes")
+    yield postgres_server.url(schema=schema)
+    postgres_server.ask(f"DROP SCHEMA {schema} CASCADE", "outcomes")
 
 
 class Result(msgspec.Struct, frozen=True):

@@ -74,7 +74,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def build(
     path: Path,
-    create: Callable[[Path, str], Projection],
+    create: Callable[[Path | str, str], Projection],
     seed: Callable[[str], bytes],
     seed_path: Callable[[str], Path],
     adapters: Sequence[Adapter],
@@ -108,7 +108,7 @@ def require_demonstration(projection: Projection, seed: Callable[[str], bytes]) 
     network = projection.ledger.network
     if network != _manifest(seed).network:
         raise Conflict(
-            f"{projection.ledger.path.name} is a registry of {network} and not the demonstration; nothing was built.",
+            f"{projection.ledger.name} is a registry of {network} and not the demonstration; nothing was built.",
             hint="Name another file with --registry, or leave it out: the demonstration is then demo.db here.",
         )
 

@@ -29,6 +29,16 @@ COMMANDS = {
     "compare": ("registry.cli.questions:compare", "What do these places share, and what keeps them apart?"),
 }
 GROUPS = {
+    "ledger": (
+        "The record itself, line by line.",
+        {
+            "log": ("registry.cli.ledgers:log", "Who recorded what, and when?"),
+            "copy": (
+                "registry.cli.ledgers:copy",
+                "Copy a registry to an empty place, a file or a server, chain and all.",
+            ),
+        },
+    ),
     "framework": (
         "Which outcomes the network follows together.",
         {
@@ -178,7 +188,7 @@ def launch(
     Parameters
     ----------
     registry
-        The registry's file.
+        The registry: a file, or postgresql://USER@HOST/DATABASE.
     json
         Answer as JSON.
     unmasked

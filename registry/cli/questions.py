@@ -124,7 +124,8 @@ def _format(context: Context, asked: Format, output: Path | None) -> Format:
         return wanted
     if wanted == "table":
         raise WrongUse("A table goes to the screen.", hint="With --output choose --format json, csv or parquet.")
-    if output.resolve().as_posix().startswith(context.path.resolve().as_posix()):  # the registry or its neighbours
+    own = context.path  # the registry's file, beside which its neighbours stand
+    if own is not None and output.resolve().as_posix().startswith(own.resolve().as_posix()):
         raise WrongUse(f"{output} belongs to the registry and would be lost.", hint="Name another file.")
     return wanted
 

@@ -5,6 +5,7 @@ import shlex
 import sqlite3
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import msgspec
@@ -57,10 +58,10 @@ def init(*, network: str = "Our network", context: Ctx) -> int:
     network
         The network's name.
     """
-    projection = context.create(context.path, network)
+    projection = context.create(context.registry, network)
     head = projection.ledger.head()
-    made = Made(str(context.path), projection.ledger.registry_id, network, head.seq)
-    text = f"The registry {context.path} is made, for {network}. Next: outcomes template publish FILE, outcomes community add FILE."
+    made = Made(context.named, projection.ledger.registry_id, network, head.seq)
+    text = f"The registry {context.named} is made, for {network}. Next: outcomes template publish FILE, outcomes community add FILE."
     say(context, made, text=text)
     return 0
 
@@ -123,10 +124,12 @@ def doctor(*, answers: Path | None = None, context: Ctx) -> int:
 def demo(*, context: Ctx) -> int:
     """Build the demonstration registry from real published figures (demo.db here) and print the network's results.
 
-    It is opened where it is there already. With --registry (or OUTCOMES_REGISTRY) it is built in that file.
+    It is opened where it is there already. With --registry (or OUTCOMES_REGISTRY) it is built in that file, or in that empty
+    database or schema of a PostgreSQL server.
     """
-    path = DEMO if context.path == Settings().path else context.path
-    projection = _demonstration(path, context)
+    if context.path == Settings().path:
+        context = msgspec.structs.replace(context, registry=str(DEMO), path=DEMO)
+    projection = _demonstration(context)
     answers = []
     reading = context.reading_of(projection)
     seq = reading.catch_up().seq
@@ -139,32 +142,42 @@ def demo(*, context: Ctx) -> int:
         if not context.json:
             print_rollup(context.out, answer)
             context.out.print(Text("\n" + "-" * 78 + "\n"))
-    named = shlex.quote(str(path))
+    named = shlex.quote(context.named)
     say(context, answers, text=f"Ask on: outcomes rollup early-grade-reading --registry {named} --explain")
     return 0
 
 
-def _demonstration(path: Path, context: Context) -> Projection:
-    """The demonstration registry at ``path``, opened or built. Raises Conflict where another registry is there."""
-    if path.exists():
-        projection = context.open(path)
+def _demonstration(context: Context) -> Projection:
+    """The demonstration registry, opened or built. Raises Conflict where another registry is there."""
+    projection = context.found()
+    if projection is not None:
         require_demonstration(projection, context.seeds)
-        context.err.print(Text(f"{path} is already here and was opened; delete it to build it anew."))
+        context.err.print(Text(f"{context.named} is already here and was opened; delete it to build it anew."))
         return projection
+    if context.path is not None:
+        _build(context.path, context)
+    else:  # built in a file, then copied: on the server too it is there whole or not at all
+        with TemporaryDirectory() as room:
+            aside = Path(room) / DEMO
+            _build(aside, context)
+            context.copy(str(aside), context.registry, True)
+    projection = context.projection()
+    projection.catch_up()
+    context.err.print(Text(f"{context.named} is built from the seeds, line {projection.seq} of its ledger."))
+    return projection
+
+
+def _build(path: Path, context: Context) -> None:
     make_whole(
         path,
         lambda aside: build(aside, context.create, context.seeds, context.seed_path, context.adapters, actor=ACTOR),
     )
-    projection = context.open(path)
-    projection.catch_up()
-    context.err.print(Text(f"{path} is built from the seeds, line {projection.seq} of its ledger."))
-    return projection
 
 
 def _health(context: Context) -> Health:
     entries = faults = seq = None
-    if context.path.exists():
-        projection = context.projection()
+    projection = context.found()
+    if projection is not None:
         found = projection.ledger.verify()
         entries, faults, seq = found.entries, len(found.faults), projection.seq
     return Health(
@@ -172,7 +185,7 @@ def _health(context: Context) -> Health:
         python=platform.python_version(),
         duckdb=version("duckdb"),
         sqlite=sqlite3.sqlite_version,
-        registry=str(context.path) if context.path.exists() else f"{context.path} (not there)",
+        registry=context.named if projection is not None else f"{context.named} (not there)",
         entries=entries,
         faults=faults,
         projection_seq=seq,

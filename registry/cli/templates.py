@@ -41,10 +41,11 @@ def check(file: Path, /, *, context: Ctx) -> int:
     file
         The template (JSON).
     """
-    rules = rules_there(context.projection()) if context.path.exists() else tuple(RULES)
+    projection = context.found()
+    rules = tuple(RULES) if projection is None else rules_there(projection)
     template, findings = check_template(read_document(file), rules)
-    if template is not None and not has_errors(findings) and context.path.exists():
-        findings = (*findings, *check_step(context.projection(), template))
+    if template is not None and not has_errors(findings) and projection is not None:
+        findings = (*findings, *check_step(projection, template))
     return checked(context, findings, "the template")
 
 

@@ -1,8 +1,8 @@
 """A roll-up as flat records: what CSV and Parquet carry, one record per figure, every record complete in itself.
 
 Each record carries the template version, the rules, the line of the ledger and the as-of, so that a row that is passed on still says
-what it is; ``release`` is the one that was read, ``unmasked`` says that small groups are as they are. Text that a spreadsheet would run as a
-formula is made harmless (user pain A53); numbers stay numbers.
+what it is; ``release`` is the one that was read, ``unmasked`` says that small groups are as they are. Text that a spreadsheet would run as
+a formula is made harmless (user pain A53); numbers stay numbers.
 """
 
 import msgspec

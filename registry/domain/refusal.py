@@ -9,6 +9,7 @@
     │   └── KeyReused          422      an idempotency key came back with another request
     ├── NotARegistry           500      the file is no registry, or was written by a newer program
     ├── Damaged                500      the ledger's chain or a body does not add up
+    ├── Unreachable            503      the registry's server does not answer or will not do it now; try again
     └── Busy                   503      another writer holds the ledger longer than anybody should; try again
 
 >>> from registry.domain.refusal import NotFound
@@ -100,6 +101,15 @@ class Damaged(Refusal):
     slug = "damaged"
     title = "The ledger does not add up"
     status = 500
+
+
+class Unreachable(Refusal):
+    """The server that holds the registry does not answer, or cannot do it now."""
+
+    slug = "unreachable"
+    title = "The registry's server cannot be used now"
+    status = 503
+    retry = True
 
 
 class Busy(Refusal):

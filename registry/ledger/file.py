@@ -6,17 +6,16 @@ this process. So the file is recognised by asking SQLite, not by reading its fir
 
 import os
 import sqlite3
-import uuid
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from registry.domain.refusal import Busy, Conflict, Damaged, NotARegistry, NotFound, Refusal
-from registry.ledger.entry import Draft, canonical
-from registry.ledger.instant import Clock
 from registry.ledger.lock import PATIENCE, exclusive, lock_path
+from registry.ledger.sqlite_store import SqliteStore
+from registry.ledger.store import Store
 from registry.ledger.tables import APPLICATION_ID, FORMAT, GUARDS, TABLES
-from registry.ledger.writer import Writer
 from registry.version import __version__
 
 _CHOOSE = "Name the file of a registry, or make a new one with `outcomes init`."
@@ -25,8 +24,8 @@ _RELEASE = "Close other programs that have the file open, then try again."
 _REMNANTS = ("-wal", "-shm", "-journal")  # SQLite would take them for the new file's own
 
 
-def make_ledger(path: Path, *, network: str, now: Clock, actor: str) -> None:
-    """Make a ledger's file, mode 0600, with its first entry, which names the network.
+def make_file(path: Path, fill: Callable[[Store], None]) -> None:
+    """Make a ledger's file, mode 0600, of what ``fill`` puts into its empty tables; the guards come after that.
 
     Raises Conflict when something is there already, NotFound when the folder is missing.
     """
@@ -35,7 +34,7 @@ def make_ledger(path: Path, *, network: str, now: Clock, actor: str) -> None:
         _refuse_existing(path)
         with TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as room:
             fresh = Path(room) / path.name
-            _fill(fresh, network, now, actor)
+            _write(fresh, fill)
             fresh.rename(path)
         _sync_folder(path.parent)
 
@@ -112,18 +111,17 @@ def _turn_to_wal(connection: sqlite3.Connection, path: Path, patience: float) ->
                 raise
 
 
-def _fill(path: Path, network: str, now: Clock, actor: str) -> None:
+def _write(path: Path, fill: Callable[[Store], None]) -> None:
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     with closing(connect(path)) as connection:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version={FORMAT}")
-        connection.executescript(TABLES + GUARDS)
-        document = {"id": uuid.uuid4().hex, "network": network, "program": __version__}
-        draft = Draft(kind="registry", schema="registry/1", subject="registry", body=canonical(document))
+        connection.executescript(TABLES)
         connection.execute("BEGIN IMMEDIATE")
-        Writer(connection, now).append([draft], actor=actor)
+        fill(SqliteStore(connection))
         connection.execute("COMMIT")
+        connection.executescript(GUARDS)
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # all of it into the one file that is then moved
 
 

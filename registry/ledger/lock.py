@@ -44,6 +44,14 @@ def exclusive(path: Path, *, patience: float = PATIENCE) -> Iterator[None]:
         os.close(descriptor)
 
 
+def turn_missed(patience: float) -> Busy:
+    """What somebody is told who waited ``patience`` seconds in vain, for this lock or for that of a server."""
+    return Busy(
+        f"Another program has been writing to this registry for more than {patience:,.12g} seconds.",
+        hint="Try again. If it stays so, look for a command or server that hangs and stop it.",
+    )
+
+
 def _wait_for(descriptor: int, patience: float) -> None:
     # Asking again and again, because a blocking flock knows no time limit.
     deadline = time.monotonic() + patience
@@ -53,10 +61,7 @@ def _wait_for(descriptor: int, patience: float) -> None:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() >= deadline:
-                raise Busy(
-                    f"Another program has been writing to this registry for more than {patience:,.12g} seconds.",
-                    hint="Try again. If it stays so, look for a command or server that hangs and stop it.",
-                ) from None
+                raise turn_missed(patience) from None
             time.sleep(wait)
             wait = min(wait * 1.5, _LONGEST_WAIT)
         else:

@@ -9,26 +9,33 @@ open another one, which may be of the same file. Its tests are in `tests/ledger/
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
-import msgspec
-
-from registry.domain.refusal import Damaged, NotFound
-from registry.ledger.entry import COLUMNS, Entry, Verification
-from registry.ledger.file import begin, connect, make_ledger, open_ledger
-from registry.ledger.instant import Clock, moment_text, read_as_of, utc_now
+from registry.domain.refusal import Damaged
+from registry.ledger.entry import Entry, Verification
+from registry.ledger.file import begin, connect, make_file, open_ledger
+from registry.ledger.instant import Clock, read_as_of, utc_now
 from registry.ledger.lock import PATIENCE, exclusive, lock_path
-from registry.ledger.rows import SELECT_ENTRY, VERIFY, action_of, entries_between, last_entry, read, read_entries
-from registry.ledger.verify import Stored, Walk, body_fault
-from registry.ledger.writer import Writer
+from registry.ledger.rows import (
+    action_of,
+    body_of,
+    entries_between,
+    entry_of,
+    founding_of,
+    head_of,
+    last_at,
+    latest_entries,
+    newest_of,
+)
+from registry.ledger.sqlite_store import SqliteStore
+from registry.ledger.store import Store
+from registry.ledger.verify import Walk, walk_over
+from registry.ledger.writer import Writer, found
 
 __all__ = ["SqliteLedger", "Writer", "read_as_of"]
-
-_WITH_BODIES = f"{SELECT_ENTRY}, body.salt, body.bytes FROM entry LEFT JOIN body USING (body_sha256) ORDER BY seq"
-_ORPHANS = "SELECT body_sha256 FROM body WHERE body_sha256 NOT IN (SELECT body_sha256 FROM entry) ORDER BY body_sha256"
 
 
 class SqliteLedger:
@@ -37,6 +44,7 @@ class SqliteLedger:
     def __init__(self, path: Path, connection: sqlite3.Connection, now: Clock, patience: float) -> None:
         self.path = path
         self._connection = connection
+        self._store = SqliteStore(connection)
         self._now = now
         self._patience = patience
 
@@ -46,7 +54,12 @@ class SqliteLedger:
 
         Raises Conflict when something is there already, NotFound when the folder is missing.
         """
-        make_ledger(path.absolute(), network=network, now=now, actor=actor)
+        return cls.make(path, lambda store: found(store, network=network, now=now, actor=actor), now=now)
+
+    @classmethod
+    def make(cls, path: Path, fill: Callable[[Store], None], *, now: Clock = utc_now) -> "SqliteLedger":
+        """Make a ledger of what ``fill`` puts into its empty tables, whole or not at all; else as `create`."""
+        make_file(path.absolute(), fill)
         return cls.open(path, now=now)
 
     @classmethod
@@ -59,61 +72,51 @@ class SqliteLedger:
         return cls(path, open_ledger(path, patience=patience), now, patience)
 
     @property
+    def name(self) -> str:
+        """The file's name."""
+        return self.path.name
+
+    @property
     def registry_id(self) -> str:
         """The identifier that this registry was given when it was made. Raises Damaged when its entry is."""
-        return str(msgspec.json.decode(self.body(self.entry(1)))["id"])
+        return founding_of(self._store).id
 
     @property
     def network(self) -> str:
         """The network's name, as it was given when the registry was made. Raises Damaged when its entry is."""
-        return str(msgspec.json.decode(self.body(self.entry(1)))["network"])
+        return founding_of(self._store).network
 
     def head(self) -> Entry:
         """The last entry. Raises Damaged when there is none at all."""
-        entry = last_entry(self._connection)
-        if entry is None:
-            raise Damaged("The ledger has no entries, not even its first.", hint=VERIFY)
-        return entry
+        return head_of(self._store)
 
     def entry(self, seq: int) -> Entry:
         """The entry with this number. Raises NotFound."""
-        for entry in read_entries(self._connection, "WHERE seq = ?", seq):
-            return entry
-        raise NotFound(f"The ledger has no entry {seq}.", hint="See which there are with `outcomes ledger log`.")
+        return entry_of(self._store, seq)
 
     def newest(self, subject: str) -> Entry | None:
         """The subject's newest revision; None when there is none."""
-        return next(
-            iter(read_entries(self._connection, "WHERE subject = ? ORDER BY revision DESC LIMIT 1", subject)), None
-        )
+        return newest_of(self._store, subject)
 
     def entries(self, *, after: int = 0, upto: int | None = None) -> Iterator[Entry]:
         """The entries with ``after < seq <= upto``, in order; without ``upto``, all there are when reading starts."""
-        if upto is None:
-            upto = self.head().seq
-        yield from entries_between(self._connection, after, upto)
+        return entries_between(self._store, after, upto)
+
+    def latest(self, limit: int, *, upto: int, subject: str | None = None) -> tuple[Entry, ...]:
+        """The last entries with ``seq <= upto``, newest first, at most ``limit``; of one subject where it is named."""
+        return latest_entries(self._store, limit, upto, subject)
 
     def entry_at(self, as_of: datetime) -> Entry | None:
         """The last entry recorded at or before this moment; None when there was none yet."""
-        rest = "WHERE recorded_at <= ? ORDER BY recorded_at DESC LIMIT 1"
-        return next(iter(read_entries(self._connection, rest, moment_text(as_of))), None)
+        return last_at(self._store, as_of)
 
     def body(self, entry: Entry | str) -> bytes:
-        """The recorded bytes of an entry, or of a ``body_sha256``, checked against the hash on every reading.
-
-        Raises Damaged, naming the entry, when they are missing or altered; NotFound for a hash that no entry has.
-        """
-        digest = entry if isinstance(entry, str) else entry.body_sha256
-        rows = read(self._connection, "SELECT salt, bytes FROM body WHERE body_sha256 = ?", digest)
-        salt, body = rows[0] if rows else (None, None)
-        fault = body_fault(digest, salt, body)
-        if isinstance(body, bytes) and not fault:
-            return body
-        raise Damaged(f"Entry {self._seq_of(entry)}: {fault}", hint=VERIFY)
+        """The recorded bytes, checked against their hash. Raises Damaged, and NotFound for a hash no entry has."""
+        return body_of(self._store, entry)
 
     def find_action(self, actor: str, idempotency_key: str) -> tuple[Entry, ...]:
         """All entries of the action that this actor sent with this key, in order; none when there is no such action."""
-        return action_of(self._connection, actor, idempotency_key)
+        return action_of(self._store, actor, idempotency_key)
 
     @contextmanager
     def writing(self) -> Iterator[Writer]:
@@ -126,11 +129,19 @@ class SqliteLedger:
         with exclusive(lock_path(self.path), patience=self._patience):
             begin(self._connection)
             try:
-                yield Writer(self._connection, self._now)
+                yield Writer(self._store, self._now)
                 self._connection.execute("COMMIT")
             finally:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Store]:
+        """One state of everything, whatever others append meanwhile; bytes that are no text do not stop a reading."""
+        with closing(connect(self.path)) as connection:
+            connection.text_factory = _any_text
+            connection.execute("BEGIN")
+            yield SqliteStore(connection)
 
     def verify(self, *, head: str | None = None) -> Verification:
         """Walk over everything, as it stands now, and name every fault.
@@ -138,37 +149,20 @@ class SqliteLedger:
         ``head`` is a chain value that somebody kept: with it, entries missing at the end are found too.
         """
         walk = Walk(kept=head)
-        with closing(connect(self.path)) as connection:
-            connection.text_factory = _any_text
-            connection.execute("BEGIN")  # one state of the ledger, whatever others append meanwhile
+        with self.snapshot() as store:
             try:
-                _walk_over(connection, walk)
-            except sqlite3.DatabaseError as fault:
-                walk.note(f"The file is damaged and could not be read to its end: {fault}.")
+                for (report,) in store.stream("PRAGMA integrity_check"):
+                    if report != "ok":
+                        walk.note(f"The file is damaged: {report!s}.")
+                walk_over(store, walk)
+            except (Damaged, sqlite3.DatabaseError) as fault:
+                walk.note(f"The file is damaged and could not be read to its end. {fault}")
         return walk.finish()
 
     def close(self) -> None:
         """Give the file back. May be called again."""
         self._connection.close()
 
-    def _seq_of(self, entry: Entry | str) -> int:
-        if isinstance(entry, Entry):
-            return entry.seq
-        for named in read_entries(self._connection, "WHERE body_sha256 = ?", entry):
-            return named.seq
-        raise NotFound(f"No entry of this ledger has a body with the hash {entry}.")
-
 
 def _any_text(raw: bytes) -> str:
     return raw.decode("utf-8", "surrogateescape")  # altered bytes may be no text, and must not stop the walk
-
-
-def _walk_over(connection: sqlite3.Connection, walk: Walk) -> None:
-    for (report,) in connection.execute("PRAGMA integrity_check"):
-        if report != "ok":
-            walk.note(f"The file is damaged: {report}.")
-    for row in connection.execute(_WITH_BODIES):
-        *columns, salt, body = row
-        walk.step(Stored(dict(zip(COLUMNS, columns, strict=True)), salt, body))
-    for (digest,) in connection.execute(_ORPHANS):
-        walk.note(f"The body {digest!a} belongs to no entry.")

@@ -2,7 +2,7 @@
 
 The walk trusts nothing it reads, names every fault and not only the first, and blames an altered entry once: the next
 entry may follow the altered one's chain value as it stands or as it ought to be, and columns of an entry whose chain
-value does not fit are not used to judge later ones. Any store can be walked; `registry/ledger/sqlite.py` feeds it.
+value does not fit are not used to judge later ones. Any store can be walked.
 `tests/ledger/test_tampering.py` alters every byte of every column.
 """
 
@@ -10,7 +10,14 @@ from collections.abc import Mapping
 
 import msgspec
 
-from registry.ledger.entry import CHAINED, GENESIS, Fault, Verification, body_digest, chain_after
+from registry.ledger.entry import CHAINED, COLUMNS, GENESIS, Fault, Verification, body_digest, chain_after
+from registry.ledger.store import SELECT_ENTRY, Store
+
+_WITH_BODIES = f"""{SELECT_ENTRY}, body.salt, body.bytes
+  FROM entry LEFT JOIN body ON body.body_sha256 = entry.body_sha256 ORDER BY entry.seq"""
+_ORPHANS = """
+SELECT body.body_sha256 FROM body LEFT JOIN entry ON entry.body_sha256 = body.body_sha256
+ WHERE entry.seq IS NULL ORDER BY body.body_sha256"""
 
 
 class Stored(msgspec.Struct, frozen=True):
@@ -99,6 +106,15 @@ class Walk:
             self._blame(seq, f"The time {recorded_at} is not later than the time of the entry before it.")
         else:
             self._recorded_at = recorded_at
+
+
+def walk_over(store: Store, walk: Walk) -> None:
+    """Walk over all rows of a store; what the store itself has to report is noted by whoever knows it."""
+    for row in store.stream(_WITH_BODIES):
+        *columns, salt, body = row
+        walk.step(Stored(dict(zip(COLUMNS, columns, strict=True)), salt, body))
+    for (digest,) in store.stream(_ORPHANS):
+        walk.note(f"The body {digest!a} belongs to no entry.")
 
 
 def body_fault(expected: object, salt: object, body: object) -> str:

@@ -1,46 +1,53 @@
 """What becomes of an action's drafts: numbered, dated, hashed, chained, all of them or none.
 
-A `Writer` lives inside `SqliteLedger.writing`, which holds the lock and the transaction around it.
+A `Writer` lives inside `Ledger.writing`, which holds the lock and the transaction around it. The same for every store.
 """
 
 import secrets
-import sqlite3
 import uuid
 from collections.abc import Sequence
 
 import msgspec
 
-from registry.domain.refusal import Damaged, KeyReused
-from registry.ledger.entry import CHAINED, GENESIS, SALT_BYTES, Draft, Entry, body_digest, chain_after
+from registry.domain.refusal import KeyReused
+from registry.ledger.entry import (
+    CHAINED,
+    GENESIS,
+    SALT_BYTES,
+    Draft,
+    Entry,
+    body_digest,
+    canonical,
+    chain_after,
+)
 from registry.ledger.instant import Clock, stamp_after
-from registry.ledger.rows import VERIFY, action_of, last_entry, last_revision
+from registry.ledger.rows import action_of, last_entry, last_revision, some
+from registry.ledger.store import Store
+from registry.version import __version__
 
-_INSERT_BODY = "INSERT INTO body (body_sha256, salt, bytes) VALUES (?, ?, ?)"
-_INSERT_ENTRY = """
+INSERT_BODY = "INSERT INTO body (body_sha256, salt, bytes) VALUES (?, ?, ?)"
+INSERT_ENTRY = """
     INSERT INTO entry (seq, kind, schema, subject, revision, recorded_at, actor, action_id, idempotency_key,
                        request_sha256, body_sha256, chain)
-    VALUES (:seq, :kind, :schema, :subject, :revision, :recorded_at, :actor, :action_id, :idempotency_key,
-            :request_sha256, :body_sha256, :chain)"""
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
 
 class Writer:
     """The one who may append, for as long as the lock is held."""
 
-    def __init__(self, connection: sqlite3.Connection, now: Clock) -> None:
-        self._connection = connection
+    def __init__(self, store: Store, now: Clock) -> None:
+        self._store = store
         self._now = now
-        self._last = last_entry(connection)
+        self._last = last_entry(store)
 
     @property
     def head(self) -> Entry:
         """The last entry under the lock, the writer's own included. Raises Damaged when there is none at all."""
-        if self._last is None:
-            raise Damaged("The ledger has no entries, not even its first.", hint=VERIFY)
-        return self._last
+        return some(self._last)
 
     def revision_of(self, subject: str) -> int:
         """The subject's last revision; 0 when there is none."""
-        return last_revision(self._connection, subject)
+        return last_revision(self._store, subject)
 
     def append(
         self,
@@ -53,12 +60,13 @@ class Writer:
         """Record the drafts as one action, in order; only the first entry carries the key and the request's hash.
 
         When this actor has used the key before for the same request, nothing is written and that action's entries are
-        returned. Raises KeyReused when it was another request, ValueError when there are no drafts.
+        returned. Raises KeyReused when it was another request, ValueError when there are no drafts, or for text that
+        not every store can keep: lone surrogates, and the character NUL.
         """
         if not drafts:
             raise ValueError("An action appends at least one entry.")
         if idempotency_key is not None:
-            before = action_of(self._connection, actor, idempotency_key)
+            before = action_of(self._store, actor, idempotency_key)
             if before:
                 return _same_request(before, request_sha256)
         action_id = uuid.uuid4().hex
@@ -85,10 +93,23 @@ class Writer:
             chain="",
         )
         entry = _chained(last.chain if last else GENESIS, unchained)
-        self._connection.execute(_INSERT_BODY, (entry.body_sha256, salt, draft.body))
-        self._connection.execute(_INSERT_ENTRY, msgspec.structs.asdict(entry))
+        _refuse_nul(entry)
+        self._store.extend(INSERT_BODY, [(entry.body_sha256, salt, draft.body)])
+        self._store.extend(INSERT_ENTRY, [msgspec.structs.astuple(entry)])
         self._last = entry
         return entry
+
+
+def found(store: Store, *, network: str, now: Clock, actor: str) -> None:
+    """Record a new ledger's first entry: the registry's id, its network, the program that made it."""
+    document = {"id": uuid.uuid4().hex, "network": network, "program": __version__}
+    draft = Draft(kind="registry", schema="registry/1", subject="registry", body=canonical(document))
+    Writer(store, now).append([draft], actor=actor)
+
+
+def _refuse_nul(entry: Entry) -> None:
+    if any(isinstance(value, str) and "\0" in value for value in msgspec.structs.astuple(entry)):
+        raise ValueError("The character NUL stands in a text, which not every ledger can keep.")
 
 
 def _chained(previous: str, unchained: Entry) -> Entry:

@@ -16,13 +16,12 @@ from threading import RLock
 import msgspec
 
 from registry import duck
-from registry.domain.refusal import NotFound
 from registry.domain.template import Template
+from registry.ledger.contract import Ledger
 from registry.ledger.entry import Entry
 from registry.ledger.instant import moment_text, read_as_of
-from registry.ledger.sqlite import SqliteLedger
 from registry.projection.apply import Templates, apply
-from registry.projection.reading import Moment
+from registry.projection.reading import Moment, entry_as_of
 from registry.version import __version__
 
 PUBLISH_AFTER = 16
@@ -62,7 +61,7 @@ class Origin(msgspec.Struct, frozen=True):
 class Projection:
     """The questions' side of a registry: catch up with the ledger, then ask (``read.py``)."""
 
-    def __init__(self, ledger: SqliteLedger, folder: Path | None) -> None:
+    def __init__(self, ledger: Ledger, folder: Path | None) -> None:
         """``folder`` is where files are kept (made when first needed); null keeps everything in memory."""
         self.ledger = ledger
         self.folder = folder
@@ -93,18 +92,8 @@ class Projection:
         head = self.catch_up()
         if as_of is None:
             return Moment(head, head.recorded_at, current=True)
-        moment = read_as_of(as_of)
-        entry = self.ledger.entry_at(moment)
-        if entry is None:
-            first = self.ledger.entry(1)
-            raise NotFound(f"There was no registry yet on {as_of}.", hint=f"It begins at {first.recorded_at}.")
-        for later in self.ledger.entries(
-            after=entry.seq
-        ):  # an action is whole or not there: its lines differ by a microsecond
-            if later.action_id != entry.action_id:
-                break
-            entry = later
-        return Moment(entry, moment_text(moment), current=entry.seq == head.seq)
+        entry = entry_as_of(self.ledger, as_of)
+        return Moment(entry, moment_text(read_as_of(as_of)), current=entry.seq == head.seq)
 
     @contextlib.contextmanager
     def attached(self, path: Path, name: str, *, read_only: bool = False) -> Iterator[None]:
@@ -124,7 +113,7 @@ class Projection:
             reached = self.seq
             target = self.folder / f"projection-{__version__}-{reached}.duckdb"
             try:
-                self.folder.mkdir(mode=0o700, exist_ok=True)
+                self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
                 if not self._usable(reached, target):
                     self._write(target)
             except (OSError, duck.IOFault):
@@ -179,9 +168,17 @@ class Projection:
     def _attached(self, path: Path) -> bool:
         try:
             duck.attach(self._connection, path, "base", read_only=True)
+            ours = self._is_ours(origin_of(self._connection, "base"))
         except duck.Error:
+            ours = False
+        if not ours:  # it was taken away, or a copy of this registry that went its own way has put its own there
+            duck.detach(self._connection, "base")
+        return ours
+
+    def _is_ours(self, origin: Origin | None) -> bool:
+        if origin is None or origin.program != __version__ or origin.seq > self.ledger.head().seq:
             return False
-        return True
+        return origin.registry_id == self.ledger.registry_id and origin.chain == self.ledger.entry(origin.seq).chain
 
     def _newest(self) -> Path | None:
         """The newest file that really is a projection of this ledger by this program."""
@@ -202,9 +199,7 @@ class Projection:
             return False
         finally:
             duck.detach(self._connection, "next")
-        if origin is None or (origin.seq, origin.program) != (seq, __version__) or seq > self.ledger.head().seq:
-            return False
-        return origin.registry_id == self.ledger.registry_id and origin.chain == self.ledger.entry(seq).chain
+        return origin is not None and origin.seq == seq and self._is_ours(origin)
 
     def _files(self) -> Iterator[tuple[int, Path]]:
         named = re.compile(rf"projection-{re.escape(__version__)}-([0-9]+)\.duckdb")

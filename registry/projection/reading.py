@@ -10,9 +10,12 @@ from typing import Protocol
 import msgspec
 
 from registry import duck
+from registry.domain.refusal import NotFound
 from registry.domain.template import Template
 from registry.domain.words import notice_of
+from registry.ledger.contract import Ledger
 from registry.ledger.entry import Entry
+from registry.ledger.instant import read_as_of
 
 
 class Moment(msgspec.Struct, frozen=True):
@@ -31,6 +34,19 @@ class Moment(msgspec.Struct, frozen=True):
     def notice(self) -> str:
         """What stands beside every answer given at this moment."""
         return notice_of(masked=self.masked, release=self.release)
+
+
+def entry_as_of(ledger: Ledger, as_of: str) -> Entry:
+    """The ledger's last entry as of then. Raises Invalid for a text that is no moment, NotFound where there was no registry yet."""
+    entry = ledger.entry_at(read_as_of(as_of))
+    if entry is None:
+        first = ledger.entry(1)
+        raise NotFound(f"There was no registry yet on {as_of}.", hint=f"It begins at {first.recorded_at}.")
+    for later in ledger.entries(after=entry.seq):  # an action is whole or not there: its lines differ by a microsecond
+        if later.action_id != entry.action_id:
+            break
+        entry = later
+    return entry
 
 
 class Reading(Protocol):

@@ -56,13 +56,8 @@ def test_demonstration_is_built_once_and_opened_after_that(tmp_path: Path):
     assert head(tmp_path / "demo.db") == stood
 
 
-@pytest.mark.parametrize("named", ["option", "environment"])
-def test_demonstration_is_built_where_the_registry_is_named(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str
-):
-    if named == "environment":
-        monkeypatch.setenv("OUTCOMES_REGISTRY", "look here.db")
-    words = ("--registry", "look here.db") if named == "option" else ()
+def test_demonstration_is_built_where_the_registry_is_named(run: Run, tmp_path: Path):
+    words = ("--registry", "look here.db")
     built = run("demo", *words)
     assert (built.status, "look here.db is built" in built.err) == (0, True)
     assert "--registry 'look here.db' --explain" in built.out

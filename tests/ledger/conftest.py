@@ -3,9 +3,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from places import Place
 
+from registry.ledger.contract import Ledger
 from registry.ledger.entry import Draft
-from registry.ledger.sqlite import SqliteLedger
 
 
 class SetClock:
@@ -37,14 +38,30 @@ def clock() -> SetClock:
 
 
 @pytest.fixture
-def ledger(tmp_path: Path, clock: SetClock) -> Iterator[SqliteLedger]:
-    ledger = SqliteLedger.create(tmp_path / "outcomes.db", network="Three Rivers", now=clock)
+def sqlite_place(tmp_path: Path) -> Place:
+    return Place(str(tmp_path / "outcomes.db"))
+
+
+@pytest.fixture
+def postgres_place(postgres_url: str) -> Place:
+    return Place(postgres_url)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def place(request: pytest.FixtureRequest) -> Place:
+    """Each test runs over both kinds of ledger; a module about one of them has a ``place`` of its own."""
+    return request.getfixturevalue(f"{request.param}_place")
+
+
+@pytest.fixture
+def ledger(place: Place, clock: SetClock) -> Iterator[Ledger]:
+    ledger = place.create(network="Three Rivers", now=clock)
     yield ledger
     ledger.close()
 
 
 @pytest.fixture
-def filled(ledger: SqliteLedger) -> SqliteLedger:
+def filled(ledger: Ledger) -> Ledger:
     """Seven entries: the first, an action of three with a key, three revisions of one subject."""
     with ledger.writing() as writer:
         writer.append(

@@ -5,8 +5,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from registry.domain.refusal import Busy, Damaged, KeyReused, NotFound
-from registry.ledger.lock import exclusive, lock_path
-from registry.ledger.sqlite import SqliteLedger
 from registry.version import __version__
 
 
@@ -135,8 +133,8 @@ def test_writing_inside_writing_is_a_mistake(ledger):
         pass
 
 
-def test_writer_waits_for_its_turn_only_so_long(ledger, draft):
-    impatient = SqliteLedger.open(ledger.path, patience=0)
+def test_writer_waits_for_its_turn_only_so_long(place, ledger, draft):
+    impatient = place.open(patience=0)
     with ledger.writing(), pytest.raises(Busy, match="more than 0 seconds"), impatient.writing():
         pass
     with impatient.writing() as writer:
@@ -145,22 +143,14 @@ def test_writer_waits_for_its_turn_only_so_long(ledger, draft):
     assert ledger.head().seq == 2
 
 
-def test_reader_is_not_held_up_by_a_writer(ledger, draft):
-    with closing(SqliteLedger.open(ledger.path)) as reader:
+def test_reader_is_not_held_up_by_a_writer(place, ledger, draft):
+    with closing(place.open()) as reader:
         with ledger.writing() as writer:
             writer.append([draft("template:a")], actor="maria")
             assert reader.head().seq == 1
-            with closing(SqliteLedger.open(ledger.path)) as newcomer:
+            with closing(place.open()) as newcomer:
                 assert newcomer.head().seq == 1
         assert reader.head().seq == 2
-
-
-def test_a_symbolic_link_shares_the_lock(ledger, tmp_path):
-    (tmp_path / "link.db").symlink_to(ledger.path)
-    other = SqliteLedger.open(tmp_path / "link.db", patience=0)
-    with exclusive(lock_path(ledger.path)), pytest.raises(Busy), other.writing():
-        pass
-    other.close()
 
 
 @pytest.mark.parametrize("step", [timedelta(0), timedelta(seconds=-5)], ids=["stands", "goes back"])
@@ -193,9 +183,30 @@ def test_a_clock_without_time_zone_records_nothing(ledger, clock, draft):
     assert ledger.head().seq == 1
 
 
-def test_emptied_ledger_is_damaged(ledger):
-    ledger._connection.executescript("DROP TRIGGER entry_never_leaves; DELETE FROM entry;")
+def test_emptied_ledger_is_damaged(place, ledger):
+    with place.raw() as raw:
+        raw.drop_guards()
+        raw.execute("DELETE FROM entry")
     with pytest.raises(Damaged, match="no entries"):
         ledger.head()
     with ledger.writing() as writer, pytest.raises(Damaged, match="no entries"):
         _ = writer.head
+
+
+@pytest.mark.parametrize("text", ["a\0b", "\ud800"], ids=["NUL", "half a character"])
+def test_text_that_not_every_ledger_can_keep_is_refused(ledger, draft, text):
+    with ledger.writing() as writer:
+        with pytest.raises(ValueError, match=r"NUL|utf-8|UTF-8"):
+            writer.append([draft(f"template:{text}")], actor="maria")
+        with pytest.raises(ValueError, match=r"NUL|utf-8|UTF-8"):
+            writer.append([draft("template:a")], actor=text)
+    assert ledger.head().seq == 1
+    assert ledger.verify().faults == ()
+
+
+def test_the_latest_entries_come_newest_first(filled):
+    assert [entry.seq for entry in filled.latest(3, upto=7)] == [7, 6, 5]
+    assert [entry.seq for entry in filled.latest(9, upto=2)] == [2, 1]
+    assert [entry.seq for entry in filled.latest(2, upto=7, subject="variant:oak")] == [7, 6]
+    assert [entry.seq for entry in filled.latest(2, upto=6, subject="variant:oak")] == [6, 5]
+    assert filled.latest(2, upto=7, subject="variant:elm") == ()

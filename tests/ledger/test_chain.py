@@ -2,8 +2,8 @@ import hashlib
 
 import pytest
 
+from registry.ledger.contract import Ledger
 from registry.ledger.entry import GENESIS, Entry, body_digest, canonical, chain_after
-from registry.ledger.sqlite import SqliteLedger
 
 COLUMNS = {
     "seq": 1,
@@ -76,7 +76,7 @@ def test_canonical_refuses_what_json_cannot_say(value):
         canonical({"value": value})
 
 
-def test_stored_chain_follows_by_hand(filled: SqliteLedger):
+def test_stored_chain_follows_by_hand(filled: Ledger):
     previous = "0" * 64
     for entry in filled.entries():
         columns = {name: getattr(entry, name) for name in sorted(COLUMNS)}

@@ -35,6 +35,12 @@ UPDATE_AND_DELETE = {
 
 
 @pytest.fixture
+def place(sqlite_place):
+    """This module is about the file alone."""
+    return sqlite_place
+
+
+@pytest.fixture
 def raw(filled):
     """A connection as any other program would open it, with a body ready for one more entry."""
     with closing(sqlite3.connect(filled.path, isolation_level=None)) as connection:

@@ -13,23 +13,24 @@ from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 
+from places import Place
+
 from registry.ledger.entry import Draft
-from registry.ledger.sqlite import SqliteLedger
 
 ROOT = Path(__file__).parents[2]
 PROCESSES = 8
 SECONDS = 10 if os.environ.get("OUTCOMES_FULL") == "1" else 2
 
 
-def append_and_read(path: Path, actor: str, seconds: float) -> dict[str, object]:
-    """Append in turn with the others until time is up; open the file anew again and again, and read the head."""
+def append_and_read(place: Place, actor: str, seconds: float) -> dict[str, object]:
+    """Append in turn with the others until time is up; open the ledger anew again and again, and read the head."""
     acknowledged: list[int] = []
     heads: list[int] = []
     own = Draft(kind="template", schema="template/1", subject=f"template:{actor}", body=b"own")
     shared = Draft(kind="template", schema="template/1", subject="template:shared", body=b"shared")
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        with closing(SqliteLedger.open(path)) as ledger:
+        with closing(place.open()) as ledger:
             for _ in range(10):
                 with ledger.writing() as writer:
                     entries = writer.append([own, shared], actor=actor)
@@ -38,10 +39,10 @@ def append_and_read(path: Path, actor: str, seconds: float) -> dict[str, object]
     return {"acknowledged": acknowledged, "heads": heads}
 
 
-def test_eight_processes_append_at_once(ledger):
-    path, kept = ledger.path, ledger.head().chain
+def test_eight_processes_append_at_once(place, ledger):
+    kept = ledger.head().chain
     ledger.close()  # so that opening, closing, checkpoint and recovery are all left to the eight
-    command = [sys.executable, str(Path(__file__)), str(path)]
+    command = [sys.executable, str(Path(__file__)), place.address]
     children = [
         subprocess.Popen(
             [*command, f"writer-{number}", str(SECONDS)],
@@ -57,7 +58,7 @@ def test_eight_processes_append_at_once(ledger):
     assert [child.returncode for child in children] == [0] * PROCESSES
     reports = [json.loads(output) for output, _ in outcomes]
 
-    with closing(SqliteLedger.open(path)) as after:
+    with closing(place.open()) as after:
         verification = after.verify(head=kept)
         stored = list(after.entries(after=1))
     assert verification.faults == ()
@@ -71,4 +72,4 @@ def test_eight_processes_append_at_once(ledger):
 
 
 if __name__ == "__main__":
-    print(json.dumps(append_and_read(Path(sys.argv[1]), sys.argv[2], float(sys.argv[3]))))  # noqa: T201 - the report
+    print(json.dumps(append_and_read(Place(sys.argv[1]), sys.argv[2], float(sys.argv[3]))))  # noqa: T201 - the report

@@ -8,11 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from registry.domain.refusal import Conflict, NotARegistry, NotFound
+from registry.domain.refusal import Busy, Conflict, NotARegistry, NotFound
+from registry.ledger.lock import exclusive, lock_path
 from registry.ledger.sqlite import SqliteLedger
 from registry.ledger.tables import FORMAT
 
 BESIDE = ("", "-wal", "-shm", ".lock")
+
+
+@pytest.fixture
+def place(sqlite_place):
+    """This module is about the file alone."""
+    return sqlite_place
 
 
 def now() -> datetime:
@@ -167,3 +174,11 @@ def test_a_copy_that_is_being_read_is_opened_all_the_same(filled, tmp_path, monk
 def test_closing_twice_is_harmless(ledger):
     ledger.close()
     ledger.close()
+
+
+def test_a_symbolic_link_shares_the_lock(ledger, tmp_path):
+    (tmp_path / "link.db").symlink_to(ledger.path)
+    other = SqliteLedger.open(tmp_path / "link.db", patience=0)
+    with exclusive(lock_path(ledger.path)), pytest.raises(Busy), other.writing():
+        pass
+    other.close()
