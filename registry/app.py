@@ -3,8 +3,10 @@
 Nothing else opens a registry or knows which adapters there are.
 """
 
+import os
 import sqlite3
 from collections.abc import Callable
+from functools import cache
 from importlib import resources
 from inspect import BoundArguments
 from pathlib import Path
@@ -13,11 +15,14 @@ from registry import duck
 from registry.adapters.csv_table.adapter import ADAPTER as CSV_TABLE
 from registry.cli.context import Context
 from registry.cli.output import PLAIN_WIDTH, print_refusal
+from registry.cli.presented import presented_token
 from registry.cli.screen import Screen
 from registry.cli.wrong_use import WrongUse
+from registry.domain.actor import Actor, operator
 from registry.domain.refusal import Conflict, Refusal
 from registry.ledger.instant import utc_now
 from registry.ledger.sqlite import SqliteLedger
+from registry.projection.access import actor_by_token, today
 from registry.projection.files import Projection
 from registry.settings import Settings, projection_folder
 
@@ -49,25 +54,36 @@ def seed(name: str) -> bytes:
 
 
 def context_of(settings: Settings) -> Context:
-    """What a command has in its hands."""
+    """What a command has in its hands; the registry is opened once, and who is asking is judged once."""
+    err = _console(stderr=True)
+
+    opened = cache(open_registry)
+
+    @cache
+    def identify() -> Actor:
+        word = presented_token(settings.token_file, os.environ, err)
+        return operator() if word is None else actor_by_token(opened(settings.path), word, now=utc_now)
+
     return Context(
         path=settings.path,
         json=settings.json,
-        open=open_registry,
+        open=opened,
         create=create_registry,
+        identify=identify,
+        today=lambda projection: today(projection, now=utc_now),
         adapters=ADAPTERS,
         seeds=seed,
         seed_path=seed_path,
         out=_console(),
-        err=_console(stderr=True),
+        err=err,
     )
 
 
-def run(command: Callable[..., int], bound: BoundArguments, *, registry: str, json: bool) -> int:
+def run(command: Callable[..., int], bound: BoundArguments, settings: Settings) -> int:
     """Run one command and return its exit status; a refusal is printed, never a traceback."""
-    context = context_of(Settings(registry=registry, json=json))
+    context = context_of(settings)
     try:
-        _refuse_elsewhere(registry)
+        _refuse_elsewhere(settings.registry)
         return command(*bound.args, **bound.kwargs, context=context)
     except Refusal as refusal:
         return _left(context, refusal)

@@ -6,10 +6,15 @@ import msgspec
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """One run's settings. ``registry`` is a path (``--registry``, ``OUTCOMES_REGISTRY``); ``json`` asks for JSON answers."""
+    """One run's settings. ``registry`` is a path (``--registry``, ``OUTCOMES_REGISTRY``); ``json`` asks for JSON answers.
+
+    ``token_file`` holds the token by which this run acts (``--token-file``); without one it stands in ``OUTCOMES_TOKEN``, and without
+    that whoever runs it is the operator.
+    """
 
     registry: str = "outcomes.db"
     json: bool = False
+    token_file: Path | None = None
 
     @property
     def path(self) -> Path:

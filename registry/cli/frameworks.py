@@ -7,7 +7,7 @@ from cyclopts import Parameter
 from rich.text import Text
 
 from registry.actions.frameworks import publish_framework
-from registry.cli.context import ACTOR, Context
+from registry.cli.context import Context
 from registry.cli.output import print_plain, say, table
 from registry.cli.shown import done, listed
 from registry.cli.wrong_use import read_document
@@ -34,12 +34,14 @@ def publish(file: Path, /, *, context: Ctx) -> int:
     file
         The framework (JSON).
     """
-    return done(context, publish_framework(context.projection(), read_document(file), actor=ACTOR), "published")
+    return done(
+        context, publish_framework(context.projection(), read_document(file), actor=context.actor()), "published"
+    )
 
 
 def list_(*, context: Ctx) -> int:
     """List the published frameworks."""
-    projection = context.projection()
+    projection = context.reading("read_frameworks")
     lines = read.list_frameworks(projection.cursor(), projection.catch_up().seq)
     rows = [(line.id, line.version, line.title, line.recorded_at[:10], line.content_sha256[:12]) for line in lines]
     return listed(context, lines, "Frameworks", ("framework", "version", "title", "published", "content"), rows)
@@ -57,7 +59,7 @@ def show(framework: str, /, *, as_of: str | None = None, document: bool = False,
     document
         Print the published document alone.
     """
-    projection = context.projection()
+    projection = context.reading("read_frameworks")
     if document:
         lines = read.list_frameworks(projection.cursor(), projection.catch_up().seq)
         print_plain(named_framework(lines, framework).body, newline=False)

@@ -13,9 +13,10 @@ from rich.text import Text
 
 from registry.actions.demonstration import build, make_whole, require_demonstration
 from registry.answers import AnswersReport, check_answers
-from registry.cli.context import ACTOR, Context
+from registry.cli.context import Context
 from registry.cli.output import counted, say, table
 from registry.cli.rollup_text import print_rollup
+from registry.domain.actor import operator
 from registry.domain.refusal import NotFound
 from registry.projection import read
 from registry.projection.answer import RollupRequest, rollup
@@ -73,7 +74,7 @@ def verify(*, head: str | None = None, context: Ctx) -> int:
     head
         A head (chain value) that was kept from before: missing last lines are then found too.
     """
-    found = context.projection().ledger.verify(head=head)
+    found = context.reading("verify").ledger.verify(head=head)
     if context.json:
         say(context, found)
     else:
@@ -152,7 +153,9 @@ def _demonstration(path: Path, context: Context) -> Projection:
         return projection
     make_whole(
         path,
-        lambda aside: build(aside, context.create, context.seeds, context.seed_path, context.adapters, actor=ACTOR),
+        lambda aside: build(
+            aside, context.create, context.seeds, context.seed_path, context.adapters, actor=operator()
+        ),
     )
     projection = context.open(path)
     projection.catch_up()
@@ -163,7 +166,7 @@ def _demonstration(path: Path, context: Context) -> Projection:
 def _health(context: Context) -> Health:
     entries = faults = seq = None
     if context.path.exists():
-        projection = context.projection()
+        projection = context.reading("doctor")
         found = projection.ledger.verify()
         entries, faults, seq = found.entries, len(found.faults), projection.seq
     return Health(

@@ -13,6 +13,9 @@ union all select bit_xor(hash(t)) from next.rule as t
 union all select bit_xor(hash(t)) from next.signature as t
 union all select bit_xor(hash(t)) from next.decision as t
 union all select bit_xor(hash(t)) from next.restatement as t
+union all select bit_xor(hash(t)) from next.token as t
+union all select bit_xor(hash(t)) from next.tokens_voided as t
+union all select bit_xor(hash(t)) from next.grant as t
 union all select bit_xor(hash(t)) from next.batch as t
 union all select bit_xor(hash(t)) from next.observation as t
 union all select bit_xor(hash(t)) from next.series as t;
