@@ -4,6 +4,7 @@ What stands there is never printed. A variable or file that holds nothing is ref
 operator because it got lost on the way.
 """
 
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -40,4 +41,4 @@ def _said(text: str, place: str) -> str:
 def _warn_if_open(file: Path, err: Console) -> None:
     if file.stat().st_mode & 0o077:
         err.print(Text(f"{file} can be read by others on this computer; the token in it is as good as theirs."))
-        err.print(Text(f"Close it with: chmod 600 {file}"))
+        err.print(Text(f"Close it with: chmod 600 {shlex.quote(str(file))}"))

@@ -128,7 +128,7 @@ def require(actor: Actor, name: str, *, community: str | None = None, partner: s
     row = TABLE[name]
     reach = row.roles.get(actor.role)
     if reach is None:
-        raise NotAllowed(f"{_AS[actor.role]} may not {row.does}.", hint=f"It is for {_who_may(row)}.")
+        raise NotAllowed(not_for(actor.role, name), hint=f"It is for {_who_may(row)}.")
     if row.about in _OWNED and not _within(reach, actor, community, partner):
         detail = _ELSEWHERE[row.about].format(community=community or "no community")
         raise NotAllowed(detail, hint=_OWN_ONLY[actor.role])
@@ -137,6 +137,11 @@ def require(actor: Actor, name: str, *, community: str | None = None, partner: s
         raise NotAllowed(
             f"This token is not made to {row.does}.", hint=f"It is made for: {made_for}. Use another token for this."
         )
+
+
+def not_for(role: Role, name: str) -> str:
+    """What a role is told that may not do this at all."""
+    return f"{_AS[role]} may not {TABLE[name].does}."
 
 
 def _within(reach: Reach, actor: Actor, community: str | None, partner: str | None) -> bool:

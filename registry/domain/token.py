@@ -24,7 +24,7 @@ import msgspec
 from registry.domain.actor import Actor
 from registry.domain.finding import Finding
 from registry.domain.ids import Slug
-from registry.domain.policy import SCOPES
+from registry.domain.policy import SCOPES, TABLE, not_for
 from registry.domain.refusal import NotAllowed, TokenRefused, meant
 
 TokenRole = Literal["network", "editor", "partner", "analyst", "public"]
@@ -134,6 +134,8 @@ def unfit_order(order: TokenOrder, today: date) -> Iterator[Finding]:
     for place, name in enumerate(order.scope or ()):
         if name not in SCOPES:
             yield _wrong(f"/scope/{place}", f"There is no act {name!r}.", meant(name, SCOPES))
+        elif name != "read" and order.role not in TABLE[name].roles:
+            yield _wrong(f"/scope/{place}", not_for(order.role, name), "A scope only narrows the role: leave it out.")
 
 
 def _whose(order: TokenOrder) -> Iterator[Finding]:
