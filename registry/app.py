@@ -3,9 +3,11 @@
 Nothing else opens a registry or knows which adapters there are.
 """
 
+import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import cache
 from importlib import import_module, resources
 from inspect import BoundArguments
 from pathlib import Path
@@ -15,15 +17,18 @@ from registry import duck
 from registry.actions.copying import Copied
 from registry.actions.copying import copy_registry as copy_ledger
 from registry.adapters.csv_table.adapter import ADAPTER as CSV_TABLE
-from registry.cli.context import ACTOR, Context
+from registry.cli.context import Context
 from registry.cli.output import PLAIN_WIDTH, print_refusal
+from registry.cli.presented import presented_token
 from registry.cli.screen import Screen
 from registry.cli.wrong_use import WrongUse
+from registry.domain.actor import Actor, operator
 from registry.domain.refusal import Conflict, Refusal
 from registry.ledger.contract import Ledger
 from registry.ledger.instant import utc_now
 from registry.ledger.sqlite import SqliteLedger
 from registry.ledger.store import Store
+from registry.projection.access import actor_by_token, today
 from registry.projection.files import Projection
 from registry.settings import Settings, cache_folder, on_server, projection_folder
 
@@ -43,7 +48,7 @@ def create_registry(place: Path | str, network: str) -> Projection:
     return _projection(place, SqliteLedger.create(Path(place), network=network, now=utc_now))
 
 
-def copy_registry(source: str, target: str, void_tokens: bool) -> Copied:  # a command's one question
+def copy_registry(source: str, target: str, void_tokens: bool, actor: Actor) -> Copied:  # a command's one question
     """Copy a registry into an empty place. Raises what opening the one and making the other raise."""
 
     def make(fill: Callable[[Store], None]) -> Ledger:
@@ -56,7 +61,7 @@ def copy_registry(source: str, target: str, void_tokens: bool) -> Copied:  # a c
         _refuse_elsewhere(place)
     ledger = _open(source)
     try:
-        return copy_ledger(ledger, make, now=utc_now, actor=ACTOR, void_tokens=void_tokens)
+        return copy_ledger(ledger, make, now=utc_now, actor=actor, void_tokens=void_tokens)
     finally:
         ledger.close()
 
@@ -99,37 +104,47 @@ def seed(name: str) -> bytes:
 
 
 def context_of(settings: Settings, opened: ExitStack) -> Context:
-    """What a command has in its hands. Every registry that it opens is given back when ``opened`` closes."""
+    """What a command has in its hands; a registry is opened once, given back when ``opened`` closes, and who is asking is judged once."""
+    err = _console(stderr=True)
 
     def kept(projection: Projection) -> Projection:
         opened.callback(projection.ledger.close)
         opened.callback(projection.close)
         return projection
 
+    @cache
+    def at(place: Path | str) -> Projection:
+        return kept(open_registry(place))
+
+    @cache
+    def identify() -> Actor:
+        word = presented_token(settings.token_file, os.environ, err)
+        return operator() if word is None else actor_by_token(at(settings.registry), word, now=utc_now)
+
     return Context(
         registry=settings.registry,
         path=settings.path,
         json=settings.json,
         unmasked=settings.unmasked,
-        open=lambda place: kept(open_registry(place)),
+        open=at,
         create=lambda place, network: kept(create_registry(place, network)),
         copy=copy_registry,
+        identify=identify,
+        today=lambda projection: today(projection, now=utc_now),
         adapters=ADAPTERS,
         seeds=seed,
         seed_path=seed_path,
         out=_console(),
-        err=_console(stderr=True),
+        err=err,
     )
 
 
-def run(
-    command: Callable[..., int], bound: BoundArguments, *, registry: str, json: bool, unmasked: bool = False
-) -> int:
+def run(command: Callable[..., int], bound: BoundArguments, settings: Settings) -> int:
     """Run one command and return its exit status; a refusal is printed, never a traceback."""
     with ExitStack() as opened:
-        context = context_of(Settings(registry=registry, json=json, unmasked=unmasked), opened)
+        context = context_of(settings, opened)
         try:
-            _refuse_elsewhere(registry)
+            _refuse_elsewhere(settings.registry)
             return command(*bound.args, **bound.kwargs, context=context)
         except Refusal as refusal:
             return _left(context, refusal)

@@ -23,12 +23,14 @@ def on_server(registry: str) -> bool:
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """One run's settings. ``registry`` is a path or an address (``--registry``, ``OUTCOMES_REGISTRY``).
 
-    ``json`` asks for JSON answers, ``unmasked`` for small groups as they are.
+    ``json`` asks for JSON answers, ``unmasked`` for small groups as they are. ``token_file`` holds the token by which this run acts
+    (``--token-file``); without one it stands in ``OUTCOMES_TOKEN``, and without that whoever runs it is the operator.
     """
 
     registry: str = "outcomes.db"
     json: bool = False
     unmasked: bool = False
+    token_file: Path | None = None
 
     @property
     def path(self) -> Path | None:

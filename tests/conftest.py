@@ -75,6 +75,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFi
     """Run ``outcomes`` with arguments in an empty folder."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("OUTCOMES_REGISTRY", raising=False)
+    monkeypatch.delenv("OUTCOMES_TOKEN", raising=False)
 
     def once(*arguments: object) -> Result:
         capfd.readouterr()

@@ -12,9 +12,10 @@ from registry.actions.writing import Receipt, document_draft, receipt, writing
 from registry.domain.actor import Actor
 from registry.domain.agreement import Act, Decision, Signature, Standing, refuse_act
 from registry.domain.dossier import standing_of
-from registry.domain.ids import variant_reference
+from registry.domain.ids import owner_of, variant_reference
 from registry.domain.listing import DossierLine
 from registry.domain.period import Unreadable, read_period
+from registry.domain.policy import require
 from registry.domain.refusal import Conflict, Invalid, NotFound, meant
 from registry.ledger.writer import Writer
 from registry.projection import read
@@ -48,6 +49,7 @@ def sign_variant(
 
     Signing the same content again writes nothing. Raises NotFound, NotAllowed, Conflict, and Invalid without a name or an authority.
     """
+    require(actor, "sign_variant", community=owner_of(reference), partner=partner)
     _refuse_silence(by=by, authority=authority)
     with writing(projection) as writer:
         opened = open_variant(projection, reference, "sign", actor, partner)
@@ -67,6 +69,7 @@ def decline_variant(
     projection: Projection, reference: str, *, partner: str, by: str, reason: str, actor: Actor
 ) -> Receipt:
     """Say for a partner that it does not sign, and why; after a restatement this is the objection. Raises as ``sign_variant``."""
+    require(actor, "decline_variant", community=owner_of(reference), partner=partner)
     _refuse_silence(by=by, reason=reason)
     with writing(projection) as writer:
         opened = open_variant(projection, reference, "decline", actor, partner)
@@ -79,6 +82,7 @@ def withdraw_signature(
     projection: Projection, reference: str, *, partner: str, by: str, reason: str, actor: Actor
 ) -> Receipt:
     """Take a partner's signature back. Raises as ``sign_variant``, and Conflict where there is none to take back."""
+    require(actor, "withdraw_signature", community=owner_of(reference), partner=partner)
     _refuse_silence(by=by, reason=reason)
     with writing(projection) as writer:
         opened = open_variant(projection, reference, "withdraw-signature", actor, partner)
@@ -95,6 +99,7 @@ def withdraw_signature(
 
 def accept_variant(projection: Projection, reference: str, *, reason: str = "", actor: Actor) -> Receipt:
     """Accept, for the network, that a measure departs from its template as it says. Raises NotFound, NotAllowed, Conflict."""
+    require(actor, "accept_variant", community=owner_of(reference))
     with writing(projection) as writer:
         opened = open_variant(projection, reference, "accept", actor)
         return _decide(writer, opened, "accepted", actor, reason=reason)
@@ -102,6 +107,7 @@ def accept_variant(projection: Projection, reference: str, *, reason: str = "", 
 
 def waive_period(projection: Projection, reference: str, *, period: str, reason: str, actor: Actor) -> Receipt:
     """Excuse a community from one period's result. Raises NotFound, NotAllowed, Conflict, and Invalid for what is no period."""
+    require(actor, "waive_period", community=owner_of(reference))
     _refuse_silence(reason=reason)
     with writing(projection) as writer:
         opened = open_variant(projection, reference, "waive", actor)
@@ -115,6 +121,7 @@ def waive_period(projection: Projection, reference: str, *, period: str, reason:
 
 def retire_variant(projection: Projection, reference: str, *, reason: str, actor: Actor) -> Receipt:
     """Retire a measure: its history stays, and it counts in no answer from now on. Raises NotFound, NotAllowed, Conflict."""
+    require(actor, "retire_variant", community=owner_of(reference))
     _refuse_silence(reason=reason)
     with writing(projection) as writer:
         opened = open_variant(projection, reference, "retire", actor)

@@ -13,6 +13,7 @@ from registry.domain.actor import Actor
 from registry.domain.community import RULES_OF_A_COMMUNITY, Community
 from registry.domain.finding import Finding, has_errors
 from registry.domain.instrument import RULES_OF_AN_INSTRUMENT, Instrument
+from registry.domain.policy import require
 from registry.domain.refusal import Invalid
 from registry.ledger.entry import Draft
 from registry.ledger.writer import Writer
@@ -22,25 +23,21 @@ Document = TypeVar("Document", bound=msgspec.Struct)
 
 
 def publish_instrument(projection: Projection, raw: bytes, *, actor: Actor) -> Receipt:
-    """Catalogue an assessment or data source, or a new revision of it. Raises Invalid with every finding."""
+    """Catalogue an assessment or data source, or a new revision of it. Raises NotAllowed, and Invalid with every finding."""
+    require(actor, "publish_instrument")
     instrument, findings = check(raw, Instrument, RULES_OF_AN_INSTRUMENT)
     document = _sound(instrument, findings, "The assessment or data source has faults; nothing was published.")
-    return keep_revision(
-        projection, document_draft("instrument", f"instrument:{document.id}", document), findings, actor=actor
-    )
+    draft = document_draft("instrument", f"instrument:{document.id}", document)
+    with writing(projection) as writer:
+        return append_revision(projection, writer, draft, findings, actor=actor)
 
 
 def add_community(projection: Projection, raw: bytes, *, actor: Actor) -> Receipt:
-    """Add a community, or a new revision of it. Raises Invalid with every finding."""
+    """Add a community, or a new revision of it. Raises NotAllowed, and Invalid with every finding."""
+    require(actor, "add_community")
     community, findings = check(raw, Community, RULES_OF_A_COMMUNITY)
     document = _sound(community, findings, "The community has faults; nothing was added.")
-    return keep_revision(
-        projection, document_draft("community", f"community:{document.slug}", document), findings, actor=actor
-    )
-
-
-def keep_revision(projection: Projection, draft: Draft, findings: tuple[Finding, ...], *, actor: Actor) -> Receipt:
-    """Append a document's next revision; the same content as the newest one writes nothing."""
+    draft = document_draft("community", f"community:{document.slug}", document)
     with writing(projection) as writer:
         return append_revision(projection, writer, draft, findings, actor=actor)
 

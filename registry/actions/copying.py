@@ -10,6 +10,7 @@ from collections.abc import Callable
 import msgspec
 
 from registry.domain.actor import Actor
+from registry.domain.policy import require
 from registry.ledger.contract import Ledger
 from registry.ledger.entry import Draft, canonical
 from registry.ledger.instant import Clock
@@ -36,9 +37,10 @@ class Copied(msgspec.Struct, frozen=True):
 def copy_registry(source: Ledger, make: Make, *, now: Clock, actor: Actor, void_tokens: bool = True) -> Copied:
     """Copy ``source`` into the ledger that ``make`` makes.
 
-    Raises Damaged when the source does not add up, Conflict when something stands in the target's place, and what either
+    Raises NotAllowed, Damaged when the source does not add up, Conflict when something stands in the target's place, and what either
     ledger raises. Nothing is left of a copy that failed.
     """
+    require(actor, "copy_registry")
     found: list[tuple[int, str, bool]] = []
 
     def fill(target: Store) -> None:

@@ -17,7 +17,7 @@ from registry.check import check_toml
 from registry.domain.actor import Actor, operator
 from registry.domain.community import geography_codes
 from registry.domain.finding import Finding, has_errors
-from registry.domain.ids import variant_reference
+from registry.domain.ids import owner_of, variant_reference
 from registry.domain.instrument import InstrumentVersion, version_of
 from registry.domain.listing import VariantLine
 from registry.domain.load_beside import beside
@@ -25,6 +25,7 @@ from registry.domain.load_doubts import doubts
 from registry.domain.load_sorted import Sorted, as_point, sort_rows
 from registry.domain.mapping import RULES_OF_A_MAPPING, Mapping
 from registry.domain.period import Unreadable, read_period
+from registry.domain.policy import require
 from registry.domain.refusal import Invalid, NotFound, meant
 from registry.domain.report import FileReport, LoadReport
 from registry.domain.template import Template
@@ -86,11 +87,12 @@ def check_files(adapters: Sequence[Adapter], files: Sequence[Path], mapping: byt
     return _report(reading, (*findings, *reading.findings))
 
 
-def check_load(projection: Projection, adapters: Sequence[Adapter], order: Order) -> LoadReport:
-    """What loading would do, without doing it. Raises NotFound, Invalid, and Conflict for a measure that was retired."""
+def check_load(projection: Projection, adapters: Sequence[Adapter], order: Order, *, actor: Actor) -> LoadReport:
+    """What loading would do, without doing it. Raises NotAllowed, NotFound, Invalid, and Conflict for a measure that was retired."""
+    require(actor, "check_load", community=owner_of(order.variant))
     line = projection.catch_up().seq
     prepared = _prepare(projection, adapters, order, line)
-    open_variant(projection, order.variant, "load", operator())
+    open_variant(projection, order.variant, "load", operator())  # its state alone: who may check was asked above
     found = _sort(projection, line, prepared, order)
     return _report(prepared.reading, prepared.all_findings(found), found, variant=order.variant)
 
@@ -101,6 +103,7 @@ def load(projection: Projection, adapters: Sequence[Adapter], order: Order, *, a
     The same rows again write nothing (``batch`` is null); a changed mapping is kept all the same. Raises NotAllowed for who may not load,
     and Conflict for a measure that was retired.
     """
+    require(actor, "load", community=owner_of(order.variant))
     prepared = _prepare(projection, adapters, order, projection.catch_up().seq)
     with writing(projection) as writer:
         open_variant(projection, order.variant, "load", actor)

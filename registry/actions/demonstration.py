@@ -27,6 +27,7 @@ from registry.actions.variants import propose_variant, restate_variant
 from registry.actions.writing import Receipt
 from registry.adapters.contract import Adapter
 from registry.domain.actor import Actor
+from registry.domain.policy import require
 from registry.domain.refusal import Conflict, NotFound
 from registry.ledger.lock import exclusive, lock_path
 from registry.projection.files import Projection
@@ -82,6 +83,7 @@ def build(
     actor: Actor,
 ) -> Projection:
     """Make the demonstration registry at ``path``. Raises what the actions raise."""
+    require(actor, "build")
     manifest = _manifest(seed)
     projection = create(path, manifest.network)
     for name in manifest.templates:

@@ -12,6 +12,7 @@ from registry.domain.finding import Finding, Severity, has_errors
 from registry.domain.framework import RULES_OF_A_FRAMEWORK, Framework
 from registry.domain.ids import is_draft, newest, template_reference
 from registry.domain.listing import TemplateLine
+from registry.domain.policy import require
 from registry.domain.refusal import AlreadyPublished, Conflict, Invalid, meant
 from registry.domain.rule import Found, Rule, items, part
 from registry.ledger.entry import Draft, Entry
@@ -22,9 +23,10 @@ from registry.projection.files import Projection
 def publish_framework(projection: Projection, raw: bytes, *, actor: Actor) -> Receipt:
     """Publish a framework version. The very same version again writes nothing.
 
-    Raises Invalid with every finding, AlreadyPublished where the version says something else already, and Conflict where it is not above
-    the newest one.
+    Raises NotAllowed, Invalid with every finding, AlreadyPublished where the version says something else already, and Conflict where it is
+    not above the newest one.
     """
+    require(actor, "publish_framework")
     with writing(projection) as writer:
         cursor, line = projection.cursor(), writer.head.seq
         templates = {f"{entry.id}@{entry.version}": entry for entry in read.list_templates(cursor, line)}

@@ -7,10 +7,12 @@ import msgspec
 
 from registry.actions.templates import Difference, difference, version_before
 from registry.actions.variants import Known, faults_under, known_now
+from registry.domain.actor import Actor
 from registry.domain.comparability import Tier, keys_of
 from registry.domain.finding import Finding
 from registry.domain.ids import below, major
 from registry.domain.listing import TemplateLine, VariantLine
+from registry.domain.policy import require
 from registry.domain.template import Template
 from registry.projection import read
 from registry.projection.files import Projection
@@ -39,8 +41,9 @@ class Impact(msgspec.Struct, frozen=True, kw_only=True):
     pending_words: str = ""
 
 
-def impact_of(projection: Projection, template: Template) -> Impact:
-    """What publishing this version would mean for every registered measure of the outcome that was not retired."""
+def impact_of(projection: Projection, template: Template, *, actor: Actor) -> Impact:
+    """What publishing this version would mean for every registered measure of the outcome that was not retired. Raises NotAllowed."""
+    require(actor, "impact_of")
     head = projection.catch_up()
     cursor = projection.cursor()
     known = known_now(projection, cursor, head)

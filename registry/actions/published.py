@@ -12,6 +12,7 @@ from registry.check import check
 from registry.domain.actor import Actor
 from registry.domain.finding import Finding, has_errors
 from registry.domain.link import RULES_OF_A_LINK, Link, overlapping, resolved_link
+from registry.domain.policy import require
 from registry.domain.progress_rule import RULES_OF_A_PROGRESS_RULE, ProgressRule
 from registry.domain.refusal import AlreadyPublished, Invalid
 from registry.ledger.entry import Draft
@@ -21,7 +22,8 @@ from registry.projection.files import Projection
 
 
 def publish_link(projection: Projection, raw: bytes, *, actor: Actor) -> Receipt:
-    """Publish a link. Raises Invalid with every finding, also where another link answers the same question, and AlreadyPublished."""
+    """Publish a link. Raises NotAllowed, Invalid with every finding, also where another answers the same question, and AlreadyPublished."""
+    require(actor, "publish_link")
     link, findings = check(raw, Link, RULES_OF_A_LINK)
     if link is None or has_errors(findings):
         raise Invalid("The link has faults; nothing was published.", findings=findings)
@@ -39,7 +41,8 @@ def publish_link(projection: Projection, raw: bytes, *, actor: Actor) -> Receipt
 
 
 def publish_rule(projection: Projection, raw: bytes, *, actor: Actor) -> Receipt:
-    """Publish a progress rule. Raises Invalid with every finding, and AlreadyPublished where its id says something else already."""
+    """Publish a progress rule. Raises NotAllowed, Invalid with every finding, and AlreadyPublished where its id says something else."""
+    require(actor, "publish_rule")
     rule, findings = check(raw, ProgressRule, RULES_OF_A_PROGRESS_RULE)
     if rule is None or has_errors(findings):
         raise Invalid("The progress rule has faults; nothing was published.", findings=findings)

@@ -11,6 +11,7 @@ from registry import duck
 from registry.actions.writing import Receipt, document_draft, receipt, writing
 from registry.domain.actor import Actor
 from registry.domain.finding import Finding
+from registry.domain.policy import require
 from registry.domain.refusal import Conflict
 from registry.domain.release import Release
 from registry.ledger.entry import Draft
@@ -25,8 +26,9 @@ SHOWN = 12
 def publish_release(projection: Projection, *, actor: Actor, note: str = "") -> tuple[Release, Receipt]:
     """Release the registry as it stands. Nothing new since the last release writes nothing.
 
-    Raises Conflict with every figure that earlier releases would give away.
+    Raises NotAllowed, and Conflict with every figure that earlier releases would give away.
     """
+    require(actor, "publish_release")
     with writing(projection) as writer:
         line = writer.head.seq
         releases = list_releases(projection.cursor(), line)

@@ -17,6 +17,7 @@ from registry.domain.actor import Actor
 from registry.domain.finding import Finding, has_errors
 from registry.domain.ids import below, is_draft, major, ordered, template_reference
 from registry.domain.listing import TemplateLine
+from registry.domain.policy import require
 from registry.domain.progress_rule import RULES
 from registry.domain.refusal import AlreadyPublished, Conflict, Invalid, NotFound, meant
 from registry.domain.rule import Found, Rule
@@ -95,9 +96,10 @@ def version_before(lines: list[TemplateLine], template: Template) -> TemplateLin
 def publish_template(projection: Projection, raw: bytes, *, actor: Actor) -> Receipt:
     """Publish a template, or a new version of one. The very same version again writes nothing.
 
-    Raises Invalid with every finding, AlreadyPublished where the name is taken, and Conflict, with the differences, where the version is
-    too small a step or stands behind a newer one of its major.
+    Raises NotAllowed, Invalid with every finding, AlreadyPublished where the name is taken, and Conflict, with the differences, where the
+    version is too small a step or stands behind a newer one of its major.
     """
+    require(actor, "publish_template")
     template, findings = sound_template(raw, progress_rules=rules_there(projection))
     draft = document_draft("template", f"template:{template.id}@{template.version}", resolved(template))
     digest = sha256(draft.body).hexdigest()
@@ -118,7 +120,16 @@ def rules_there(projection: Projection) -> tuple[str, ...]:
     return tuple(read.known_rules(projection.cursor(), projection.catch_up().seq))
 
 
-def check_step(projection: Projection, template: Template) -> tuple[Finding, ...]:
+def check_template_beside(projection: Projection, raw: bytes, *, actor: Actor) -> tuple[Finding, ...]:
+    """Every fault of a template document, also whether its version is too small a step from those that are there. Raises NotAllowed."""
+    require(actor, "check_template_beside")
+    template, findings = check_template(raw, rules_there(projection))
+    if template is None or has_errors(findings):
+        return findings
+    return (*findings, *_unfit_step(projection, template))
+
+
+def _unfit_step(projection: Projection, template: Template) -> tuple[Finding, ...]:
     """What publishing this version would be told beside the versions that are there: every difference where its number is too small."""
     lines = read.list_templates(projection.cursor(), projection.catch_up().seq)
     before = version_before(lines, template)
@@ -136,9 +147,10 @@ def deprecate_template(
 ) -> Receipt:
     """Say that another version is to be used from now on. What is registered under this one stays.
 
-    Raises Invalid where no version is named, NotFound for one that is not there, Conflict where the successor is no usable one or the
-    version was withdrawn.
+    Raises NotAllowed, Invalid where no version is named, NotFound for one that is not there, Conflict where the successor is no usable one
+    or the version was withdrawn.
     """
+    require(actor, "deprecate_template")
     with writing(projection) as writer:
         lines = read.list_templates(projection.cursor(), writer.head.seq)
         held, next_one = _one_version(lines, reference), named_version(lines, successor)
@@ -151,9 +163,10 @@ def withdraw_template(
 ) -> Receipt:
     """Withdraw a version: nothing new is registered under it, it is still there by its name, and the name is never used again.
 
-    Raises Invalid without a reason or where no version is named, NotFound for one that is not there, Conflict where it was withdrawn
-    already or the successor is no usable one.
+    Raises NotAllowed, Invalid without a reason or where no version is named, NotFound for one that is not there, Conflict where it was
+    withdrawn already or the successor is no usable one.
     """
+    require(actor, "withdraw_template")
     if not reason.strip():
         raise Invalid("A version is withdrawn for a reason.", hint="Give --reason with a few words.")
     with writing(projection) as writer:

@@ -17,6 +17,7 @@ from registry.domain.finding import Finding, Severity, has_errors
 from registry.domain.ids import is_draft
 from registry.domain.instrument import Instrument
 from registry.domain.listing import TemplateLine, VariantLine
+from registry.domain.policy import require
 from registry.domain.refusal import Invalid, NotFound, meant
 from registry.domain.rule import Found, Rule
 from registry.domain.template import Template
@@ -46,8 +47,26 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
         return self.standings[line.community, line.id].state == "retired"
 
 
-def check_variant(projection: Projection, raw: bytes) -> tuple[Variant | None, tuple[Finding, ...]]:
-    """Every fault of a variant document beside its template, its community and the catalogue."""
+def check_variant(projection: Projection, raw: bytes, *, actor: Actor) -> tuple[Variant | None, tuple[Finding, ...]]:
+    """Every fault of a variant document beside its template, its community and the catalogue. Raises NotAllowed."""
+    require(actor, "check_variant", community=_stated_owner(raw, actor))
+    return _checked(projection, raw)
+
+
+class _Owner(msgspec.Struct, frozen=True):
+    community: object = None
+
+
+def _stated_owner(raw: bytes, actor: Actor) -> str | None:
+    """Whose measure a document says it is, before anything else of it is looked at; the actor's own where it does not say."""
+    try:
+        stated = msgspec.json.decode(raw, type=_Owner).community
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        stated = None  # its faults are found in a moment
+    return stated if isinstance(stated, str) else actor.community
+
+
+def _checked(projection: Projection, raw: bytes) -> tuple[Variant | None, tuple[Finding, ...]]:
     head = projection.catch_up()
     cursor = projection.cursor()
     known = known_now(projection, cursor, head)
@@ -67,6 +86,7 @@ def propose_variant(projection: Projection, raw: bytes, *, actor: Actor) -> Rece
     Whatever the revision changes beside story, strategies and notes voids the signatures; the findings say which, and why. Raises
     Invalid with every finding, NotAllowed, and Conflict for a measure that was retired.
     """
+    require(actor, "propose_variant", community=_stated_owner(raw, actor))
     with writing(projection) as writer:  # judged under the lock: two at once cannot both become a place's headline
         variant, findings = _sound(projection, raw, "propose", actor)
         draft = document_draft("variant", f"variant:{reference_of(variant)}", variant)
@@ -79,6 +99,7 @@ def restate_variant(projection: Projection, raw: bytes, *, reason: str, actor: A
     Each partner has 30 days to object (``decline``). Raises Invalid with every finding, also for whatever else differs, NotFound where
     there is nothing to restate, NotAllowed and Conflict.
     """
+    require(actor, "restate_variant", community=_stated_owner(raw, actor))
     if not reason.strip():
         raise Invalid("Nothing is said of what the source corrected.", hint="Give --restatement with a few words.")
     with writing(projection) as writer:
@@ -120,7 +141,7 @@ _PROPOSE = "Take it out, or propose the revision and let the partners sign it."
 
 def _sound(projection: Projection, raw: bytes, act: Act, actor: Actor) -> tuple[Variant, tuple[Finding, ...]]:
     """A variant without faults that this actor may register now. Raises Invalid, NotAllowed, Conflict."""
-    variant, findings = check_variant(projection, raw)
+    variant, findings = _checked(projection, raw)
     if variant is None or has_errors(findings):
         raise Invalid("The local measure has faults; nothing was registered.", findings=findings)
     standing = _known_standing(projection, variant)

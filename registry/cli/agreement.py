@@ -14,7 +14,7 @@ from registry.actions.agreement import (
     withdraw_signature,
 )
 from registry.actions.writing import Receipt
-from registry.cli.context import ACTOR, Context
+from registry.cli.context import Context
 from registry.cli.output import say
 from registry.domain.agreement import Standing
 from registry.domain.words import PARTNER_STATUS
@@ -33,7 +33,7 @@ def accept(variant: str, /, *, reason: str = "", context: Ctx) -> int:
     reason
         Why, in a few words.
     """
-    receipt = accept_variant(context.projection(), variant, reason=reason, actor=ACTOR)
+    receipt = accept_variant(context.projection(), variant, reason=reason, actor=context.actor())
     return _said(context, variant, receipt, f"The departures of {variant} are accepted")
 
 
@@ -54,7 +54,13 @@ def sign(variant: str, /, *, partner: str, by: str, authority: str, content: str
         The content SHA-256 that was read; if the measure has changed since, nothing is signed.
     """
     receipt = sign_variant(
-        context.projection(), variant, partner=partner, by=by, authority=authority, content=content, actor=ACTOR
+        context.projection(),
+        variant,
+        partner=partner,
+        by=by,
+        authority=authority,
+        content=content,
+        actor=context.actor(),
     )
     return _said(context, variant, receipt, f"{partner} has signed {variant}")
 
@@ -73,7 +79,9 @@ def decline(variant: str, /, *, partner: str, by: str, reason: str, context: Ctx
     reason
         Why, in a few words.
     """
-    receipt = decline_variant(context.projection(), variant, partner=partner, by=by, reason=reason, actor=ACTOR)
+    receipt = decline_variant(
+        context.projection(), variant, partner=partner, by=by, reason=reason, actor=context.actor()
+    )
     return _said(context, variant, receipt, f"{partner} has declined {variant}")
 
 
@@ -91,7 +99,9 @@ def withdraw(variant: str, /, *, partner: str, by: str, reason: str, context: Ct
     reason
         Why, in a few words.
     """
-    receipt = withdraw_signature(context.projection(), variant, partner=partner, by=by, reason=reason, actor=ACTOR)
+    receipt = withdraw_signature(
+        context.projection(), variant, partner=partner, by=by, reason=reason, actor=context.actor()
+    )
     return _said(context, variant, receipt, f"{partner} has taken its signature on {variant} back")
 
 
@@ -107,7 +117,7 @@ def waive(variant: str, /, *, period: str, reason: str, context: Ctx) -> int:
     reason
         Why, in a few words.
     """
-    receipt = waive_period(context.projection(), variant, period=period, reason=reason, actor=ACTOR)
+    receipt = waive_period(context.projection(), variant, period=period, reason=reason, actor=context.actor())
     return _said(context, variant, receipt, f"{period} of {variant} is waived")
 
 
@@ -121,7 +131,7 @@ def retire(variant: str, /, *, reason: str, context: Ctx) -> int:
     reason
         Why, in a few words.
     """
-    receipt = retire_variant(context.projection(), variant, reason=reason, actor=ACTOR)
+    receipt = retire_variant(context.projection(), variant, reason=reason, actor=context.actor())
     return _said(context, variant, receipt, f"{variant} is retired; its history stays")
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from registry.actions.catalogue import add_community, publish_instrument
-from registry.cli.context import ACTOR, Context
+from registry.cli.context import Context
 from registry.cli.shown import done, listed, one, shown
 from registry.cli.wrong_use import read_document
 from registry.projection import read
@@ -22,12 +22,14 @@ def instrument_publish(file: Path, /, *, context: Ctx) -> int:
     file
         The assessment or data source (JSON).
     """
-    return done(context, publish_instrument(context.projection(), read_document(file), actor=ACTOR), "catalogued")
+    return done(
+        context, publish_instrument(context.projection(), read_document(file), actor=context.actor()), "catalogued"
+    )
 
 
 def instrument_list(*, context: Ctx) -> int:
     """List the catalogue."""
-    projection = context.projection()
+    projection = context.reading("read_instruments")
     lines = read.list_instruments(projection.cursor(), projection.catch_up().seq)
     rows = [(line.id, line.title, line.publisher, ", ".join(line.versions)) for line in lines]
     return listed(
@@ -43,7 +45,7 @@ def instrument_show(instrument: str, /, *, context: Ctx) -> int:
     instrument
         The assessment or data source, by its id in the catalogue.
     """
-    projection = context.projection()
+    projection = context.reading("read_instruments")
     lines = read.list_instruments(projection.cursor(), projection.catch_up().seq)
     return shown(one(instrument, {line.id: line for line in lines}, "assessment or data source").body)
 
@@ -56,12 +58,12 @@ def community_add(file: Path, /, *, context: Ctx) -> int:
     file
         The community (JSON).
     """
-    return done(context, add_community(context.projection(), read_document(file), actor=ACTOR), "added")
+    return done(context, add_community(context.projection(), read_document(file), actor=context.actor()), "added")
 
 
 def community_list(*, context: Ctx) -> int:
     """List the places."""
-    projection = context.projection()
+    projection = context.reading("read_communities")
     lines = read.list_communities(projection.cursor(), projection.catch_up().seq)
     rows = [(line.slug, line.name, line.state, line.kind, str(line.variants)) for line in lines]
     return listed(
@@ -82,6 +84,6 @@ def community_show(community: str, /, *, context: Ctx) -> int:
     community
         The community, such as hartford.
     """
-    projection = context.projection()
+    projection = context.reading("read_communities")
     lines = read.list_communities(projection.cursor(), projection.catch_up().seq)
     return shown(one(community, {line.slug: line for line in lines}, "community").body)

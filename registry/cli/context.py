@@ -1,6 +1,7 @@
-"""What a command has in its hands: where the registry stands, how to open it, the adapters, and where its answer goes."""
+"""What a command has in its hands: the registry's path, how to open it, who is asking, the adapters, and where its answer goes."""
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import msgspec
@@ -9,20 +10,19 @@ from rich.text import Text
 
 from registry.actions.copying import Copied
 from registry.adapters.contract import Adapter
-from registry.domain.actor import operator
+from registry.domain.actor import Actor
+from registry.domain.policy import require
 from registry.domain.refusal import NotFound
 from registry.domain.words import UNMASKED
 from registry.ledger.address import without_password
+from registry.projection.access import true_cells
 from registry.projection.files import Projection
-from registry.projection.readers import preview
+from registry.projection.readers import preview, released
 from registry.projection.reading import Reading
-
-ACTOR = operator()
-"""Whoever can open the file is its operator; roles come with a later version."""
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):
-    """One command's surroundings. ``open``, ``create`` and ``copy`` are given by ``registry.app``, the only place that wires.
+    """One command's surroundings; ``registry.app``, the only place that wires, gives what opens, makes, copies and identifies.
 
     ``registry`` is what was asked for, a file's name or an address; ``path`` is that file, null for a registry on a server.
     """
@@ -33,7 +33,9 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     unmasked: bool
     open: Callable[[Path | str], Projection]
     create: Callable[[Path | str, str], Projection]
-    copy: Callable[[str, str, bool], Copied]
+    copy: Callable[[str, str, bool, Actor], Copied]
+    identify: Callable[[], Actor]
+    today: Callable[[Projection], date]
     adapters: tuple[Adapter, ...]
     seeds: Callable[[str], bytes]
     seed_path: Callable[[str], Path]
@@ -41,22 +43,55 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     err: Console
 
     def projection(self) -> Projection:
-        """The registry as it is: for what writes, for documents without figures, and for a community's own figures.
-
-        Raises NotFound with the way to make one.
-        """
+        """The registry as it is: for an action, which asks the policy itself. Raises NotFound with the way to make one."""
         return self.open(self.registry)
 
-    def reading(self, as_of: str | None = None) -> Reading:
-        """What this command may read of figures that are not its own, as of a moment. Raises NotFound and Invalid."""
-        return self.reading_of(self.projection(), as_of)
+    def actor(self) -> Actor:
+        """Who is asking: the token's holder, judged once by the ledger's head, else the operator. Raises TokenRefused."""
+        return self.identify()
 
-    def reading_of(self, projection: Projection, as_of: str | None = None) -> Reading:
-        """The same of a registry that is open already."""
-        if self.unmasked:
-            self.err.print(Text(UNMASKED))
-            return projection
-        return preview(projection, as_of)
+    def reading(self, read: str, *, community: str | None = None) -> Projection:
+        """The registry as it is, for one read of the policy's table that tells no figures but the owner's own.
+
+        ``community`` owns what is read. Raises NotAllowed, TokenRefused.
+        """
+        require(self.actor(), read, community=community)
+        return self.projection()
+
+    def measures(self, read: str, *, as_of: str | None = None, community: str | None = None) -> Reading:
+        """Local measures as they stood at a moment, small baselines masked unless they are one's own.
+
+        Raises NotAllowed, TokenRefused, NotFound and Invalid.
+        """
+        projection = self.reading(read, community=community)
+        return self._unmasked(projection) or preview(projection, as_of, self._opened(projection))
+
+    def figures(self, read: str, *, as_of: str | None = None, community: str | None = None) -> Reading:
+        """Figures for one read of the policy's table, as of a moment: one's own as they are, others' as they were released.
+
+        Without a token they are shown as a release made then would show them. Raises NotAllowed, TokenRefused, NotFound and Invalid.
+        """
+        projection = self.reading(read, community=community)
+        return self._unmasked(projection) or self._masked(projection, as_of, community)
+
+    def _unmasked(self, projection: Projection) -> Reading | None:
+        """The registry as it is, where that is asked for. Raises NotAllowed for who may not ask."""
+        if not self.unmasked:
+            return None
+        require(self.actor(), "read_unmasked")
+        self.err.print(Text(UNMASKED))
+        return projection
+
+    def _masked(self, projection: Projection, as_of: str | None, community: str | None) -> Reading:
+        if self.actor().role == "operator":
+            return preview(projection, as_of)
+        opened = self._opened(projection)
+        return projection if community in opened else released(projection, as_of, opened)
+
+    def _opened(self, projection: Projection) -> frozenset[str]:
+        """The communities whose true figures the actor may see: an editor's own, and what grants open."""
+        line = projection.catch_up().seq
+        return true_cells(projection, self.actor(), line=line, day=self.today(projection))
 
     def found(self) -> Projection | None:
         """The registry, opened; null where there is none."""

@@ -10,13 +10,15 @@ from rich.text import Text
 
 from registry.actions.data import Order, RefusedLoad, check_files, check_load, one_variant
 from registry.actions.data import load as load_files
-from registry.cli.context import ACTOR, Context
+from registry.cli.context import Context
 from registry.cli.output import counted, print_findings, print_words, say, table
 from registry.cli.rollup_beside import group_in_words
 from registry.cli.wrong_use import WrongUse, read_document, readable
+from registry.domain.actor import Actor
 from registry.domain.finding import has_errors
 from registry.domain.ids import variant_reference
 from registry.domain.listing import BatchLine
+from registry.domain.policy import reaches
 from registry.domain.refusal import Invalid, NotFound, meant
 from registry.domain.report import Batch, Change, LoadReport
 from registry.projection import read
@@ -47,7 +49,7 @@ def check(*files: Path, variant: str | None = None, mapping: Path | None = None,
     try:
         if variant is not None:
             order = Order(files=named, variant=variant, mapping=given)
-            report = check_load(context.projection(), context.adapters, order)
+            report = check_load(context.projection(), context.adapters, order, actor=context.actor())
         else:
             report = check_files(context.adapters, named, given or b"")
     except Invalid as refusal:
@@ -83,7 +85,7 @@ def load(
     given = None if mapping is None else read_document(mapping)
     order = Order(files=named, variant=variant, mapping=given, replace=replace, reason=reason.strip())
     try:
-        report = load_files(context.projection(), context.adapters, order, actor=ACTOR)
+        report = load_files(context.projection(), context.adapters, order, actor=context.actor())
     except Invalid as refusal:
         return _refused(context, refusal)
     _print(
@@ -102,10 +104,11 @@ def batches(variant: str | None = None, /, *, context: Ctx) -> int:
     variant
         Only the loads of this local measure (community/id), or of all of a community's.
     """
-    projection = context.projection()
+    projection, actor = context.reading("read_batches"), context.actor()
     line = projection.catch_up().seq
-    community, name = (None, None) if variant is None else _owner(projection, line, variant)
-    lines = read.list_batches(projection.cursor(), line, community, name)
+    community, name = (None, None) if variant is None else _owner(projection, line, variant, actor)
+    every = read.list_batches(projection.cursor(), line, community, name)
+    lines = [entry for entry in every if reaches(actor, "read_batches", entry.community)]
     if context.json:
         listed = [
             {
@@ -152,13 +155,15 @@ def _named(files: Sequence[Path]) -> tuple[Path, ...]:
     return tuple({file.resolve(): file for file in files}.values())
 
 
-def _owner(projection: Projection, line: int, reference: str) -> tuple[str, str | None]:
-    """The community, and the variant where one is named. Raises NotFound for what is not there."""
+def _owner(projection: Projection, line: int, reference: str, actor: Actor) -> tuple[str, str | None]:
+    """The community, and the variant where one is named, among those whose loads this actor may read. Raises NotFound for all others."""
     community, name = variant_reference(reference)
     if name:
-        one_variant(read.list_variants(projection.cursor(), line), reference)
+        held = read.list_variants(projection.cursor(), line)
+        one_variant([entry for entry in held if reaches(actor, "read_batches", entry.community)], reference)
         return community, name
-    known = [entry.slug for entry in read.list_communities(projection.cursor(), line)]
+    places = [entry.slug for entry in read.list_communities(projection.cursor(), line)]
+    known = [slug for slug in places if reaches(actor, "read_batches", slug)]
     if community not in known:
         raise NotFound(f"There is no community {community!r}.", hint=meant(community, known))
     return community, None

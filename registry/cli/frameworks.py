@@ -7,7 +7,7 @@ from cyclopts import Parameter
 from rich.text import Text
 
 from registry.actions.frameworks import publish_framework
-from registry.cli.context import ACTOR, Context
+from registry.cli.context import Context
 from registry.cli.output import print_plain, say, table
 from registry.cli.shown import done, listed
 from registry.cli.wrong_use import read_document
@@ -34,12 +34,14 @@ def publish(file: Path, /, *, context: Ctx) -> int:
     file
         The framework (JSON).
     """
-    return done(context, publish_framework(context.projection(), read_document(file), actor=ACTOR), "published")
+    return done(
+        context, publish_framework(context.projection(), read_document(file), actor=context.actor()), "published"
+    )
 
 
 def list_(*, context: Ctx) -> int:
     """List the published frameworks."""
-    projection = context.projection()
+    projection = context.reading("read_frameworks")
     lines = read.list_frameworks(projection.cursor(), projection.catch_up().seq)
     rows = [(line.id, line.version, line.title, line.recorded_at[:10], line.content_sha256[:12]) for line in lines]
     return listed(context, lines, "Frameworks", ("framework", "version", "title", "published", "content"), rows)
@@ -58,11 +60,11 @@ def show(framework: str, /, *, as_of: str | None = None, document: bool = False,
         Print the published document alone.
     """
     if document:
-        projection = context.projection()
+        projection = context.reading("read_frameworks")
         lines = read.list_frameworks(projection.cursor(), projection.catch_up().seq)
         print_plain(named_framework(lines, framework).body, newline=False)
         return 0
-    found = coverage_of(context.reading(as_of), framework, as_of)
+    found = coverage_of(context.figures("read_frameworks", as_of=as_of), framework, as_of)
     if context.json:
         say(context, found)
     else:

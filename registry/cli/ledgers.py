@@ -44,7 +44,7 @@ def log(*, subject: str | None = None, limit: int = 50, as_of: str | None = None
     """
     if limit < 1:
         raise WrongUse(f"A limit of {limit} shows nothing.", hint="Give --limit 1 or more.")
-    ledger = context.projection().ledger
+    ledger = context.reading("read_ledger").ledger
     upto = ledger.head() if as_of is None else entry_as_of(ledger, as_of)
     lines = [_line(entry) for entry in ledger.latest(limit, upto=upto.seq, subject=subject)]
     if subject is not None and not lines:
@@ -75,7 +75,7 @@ def copy(source: str, target: str, /, *, keep_tokens: bool = False, context: Ctx
     keep_tokens
         Tokens open the copy too. Without this they are void there.
     """
-    copied = context.copy(source, target, not keep_tokens)
+    copied = context.copy(source, target, not keep_tokens, context.actor())
     if context.json:
         say(context, copied)
         return 0

@@ -7,6 +7,7 @@ module is loaded when the command is used, and the program behind it (``registry
 import io
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from pkgutil import resolve_name
 from typing import Annotated
 
@@ -14,6 +15,7 @@ from cyclopts import App, CycloptsError, Parameter
 from rich.text import Text
 
 from registry.cli.screen import Screen, throw_away
+from registry.settings import Settings
 from registry.version import __version__
 
 COMMANDS = {
@@ -144,6 +146,22 @@ GROUPS = {
             "batches": ("registry.cli.files:batches", "Which files were loaded?"),
         },
     ),
+    "token": (
+        "The tokens by which others act and read.",
+        {
+            "create": ("registry.cli.tokens:create", "Make a token. It is shown once."),
+            "list": ("registry.cli.tokens:list_", "Which tokens are there?"),
+            "revoke": ("registry.cli.tokens:revoke", "Take a token back for good."),
+        },
+    ),
+    "grant": (
+        "Whose true figures are open to another role.",
+        {
+            "add": ("registry.cli.grants:add", "Open a community's true figures to a role."),
+            "list": ("registry.cli.grants:list_", "Which grants are there?"),
+            "end": ("registry.cli.grants:end", "End a grant."),
+        },
+    ),
 }
 
 
@@ -182,6 +200,7 @@ def launch(
     registry: Annotated[str, Parameter(env_var="OUTCOMES_REGISTRY")] = "outcomes.db",
     json: bool = False,
     unmasked: bool = False,
+    token_file: Path | None = None,
 ) -> int:
     """Run a command.
 
@@ -193,12 +212,15 @@ def launch(
         Answer as JSON.
     unmasked
         Show small groups as they are; only for whoever holds the registry's file, and nothing to pass on.
+    token_file
+        A file with the token by which to act; else the one in OUTCOMES_TOKEN; else you are the operator.
     """
     command, bound, ignored = app.parse_args(tokens, exit_on_error=False, print_error=True)
     if "context" not in ignored:  # --help and --version need no registry
         return int(command(*bound.args, **bound.kwargs) or 0)
     run = resolve_name("registry.app:run")
-    return int(run(command, bound, registry=registry, json=json, unmasked=unmasked))
+    asked = Settings(registry=registry, json=json, unmasked=unmasked, token_file=token_file)
+    return int(run(command, bound, asked))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

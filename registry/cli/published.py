@@ -8,7 +8,7 @@ from cyclopts import Parameter
 from rich.text import Text
 
 from registry.actions.published import publish_link, publish_rule
-from registry.cli.context import ACTOR, Context
+from registry.cli.context import Context
 from registry.cli.output import as_json, print_plain, table
 from registry.cli.shown import done, listed, one, shown
 from registry.cli.wrong_use import read_document
@@ -27,12 +27,12 @@ def link_publish(file: Path, /, *, context: Ctx) -> int:
     file
         The link (JSON).
     """
-    return done(context, publish_link(context.projection(), read_document(file), actor=ACTOR), "published")
+    return done(context, publish_link(context.projection(), read_document(file), actor=context.actor()), "published")
 
 
 def link_list(*, context: Ctx) -> int:
     """List the published links."""
-    projection = context.projection()
+    projection = context.reading("read_links")
     lines = read.list_links(projection.cursor(), projection.catch_up().seq)
     rows = [
         (line.id, line.title, line.scale, f"{line.first_period} to {line.last_period}", str(line.cuts))
@@ -50,7 +50,7 @@ def link_show(link: str, /, *, context: Ctx) -> int:
     link
         The link, by its id.
     """
-    projection = context.projection()
+    projection = context.reading("read_links")
     lines = read.list_links(projection.cursor(), projection.catch_up().seq)
     return shown(one(link, {line.id: line for line in lines}, "link").body)
 
@@ -63,12 +63,12 @@ def rule_publish(file: Path, /, *, context: Ctx) -> int:
     file
         The progress rule (JSON).
     """
-    return done(context, publish_rule(context.projection(), read_document(file), actor=ACTOR), "published")
+    return done(context, publish_rule(context.projection(), read_document(file), actor=context.actor()), "published")
 
 
 def rule_list(*, context: Ctx) -> int:
     """List the progress rules: those that ship, and those that the network published."""
-    projection = context.projection()
+    projection = context.reading("read_rules")
     rules = list(read.known_rules(projection.cursor(), projection.catch_up().seq).values())
     rows = [
         (
@@ -94,7 +94,7 @@ def rule_show(rule: str, /, *, context: Ctx) -> int:
     rule
         The rule, such as cohort@1.
     """
-    projection = context.projection()
+    projection = context.reading("read_rules")
     known = read.known_rules(projection.cursor(), projection.catch_up().seq)
     print_plain(as_json(one(rule, known, "progress rule")))
     return 0

@@ -66,7 +66,7 @@ def rollup(  # noqa: PLR0913  # its options are a contract, and a user's rather 
     request = RollupRequest(
         template=template, by=by, period=period, window=window, as_of=as_of, rule=rule, explain=explain
     )
-    projection = context.reading(as_of)
+    projection = context.figures("read_rollup", as_of=as_of)
     answer = (
         framework_rollup(projection, request) if names_framework(projection, request) else roll_up(projection, request)
     )
@@ -104,7 +104,7 @@ def compare(*communities: str, template: str, as_of: str | None = None, context:
             "A comparison takes two communities or more.",
             hint="outcomes compare bridgeport hartford --template early-grade-reading",
         )
-    answer = compare_places(context.reading(as_of), communities, template, as_of)
+    answer = compare_places(context.figures("read_comparison", as_of=as_of), communities, template, as_of)
     if context.json:
         say(context, answer)
     else:

@@ -14,9 +14,11 @@ from rich.text import Text
 
 from registry.actions.demonstration import build, make_whole, require_demonstration
 from registry.answers import AnswersReport, check_answers
-from registry.cli.context import ACTOR, Context
+from registry.cli.context import Context
 from registry.cli.output import counted, say, table
 from registry.cli.rollup_text import print_rollup
+from registry.domain.actor import operator
+from registry.domain.policy import require
 from registry.domain.refusal import NotFound
 from registry.projection import read
 from registry.projection.answer import RollupRequest, rollup
@@ -74,7 +76,7 @@ def verify(*, head: str | None = None, context: Ctx) -> int:
     head
         A head (chain value) that was kept from before: missing last lines are then found too.
     """
-    found = context.projection().ledger.verify(head=head)
+    found = context.reading("verify").ledger.verify(head=head)
     if context.json:
         say(context, found)
     else:
@@ -131,7 +133,7 @@ def demo(*, context: Ctx) -> int:
         context = msgspec.structs.replace(context, registry=str(DEMO), path=DEMO)
     projection = _demonstration(context)
     answers = []
-    reading = context.reading_of(projection)
+    reading = context.figures("read_rollup")
     seq = reading.catch_up().seq
     measured = {line.template_id for line in read.list_variants(reading.cursor(), seq) if line.tier != "none"}
     for line in read.list_templates(reading.cursor(), seq):
@@ -160,7 +162,7 @@ def _demonstration(context: Context) -> Projection:
         with TemporaryDirectory() as room:
             aside = Path(room) / DEMO
             _build(aside, context)
-            context.copy(str(aside), context.registry, True)
+            context.copy(str(aside), context.registry, True, operator())
     projection = context.projection()
     projection.catch_up()
     context.err.print(Text(f"{context.named} is built from the seeds, line {projection.seq} of its ledger."))
@@ -170,7 +172,9 @@ def _demonstration(context: Context) -> Projection:
 def _build(path: Path, context: Context) -> None:
     make_whole(
         path,
-        lambda aside: build(aside, context.create, context.seeds, context.seed_path, context.adapters, actor=ACTOR),
+        lambda aside: build(
+            aside, context.create, context.seeds, context.seed_path, context.adapters, actor=operator()
+        ),
     )
 
 
@@ -178,6 +182,7 @@ def _health(context: Context) -> Health:
     entries = faults = seq = None
     projection = context.found()
     if projection is not None:
+        require(context.actor(), "doctor")
         found = projection.ledger.verify()
         entries, faults, seq = found.entries, len(found.faults), projection.seq
     return Health(

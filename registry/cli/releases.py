@@ -7,7 +7,7 @@ from cyclopts import Parameter
 from rich.text import Text
 
 from registry.actions.releases import publish_release
-from registry.cli.context import ACTOR, Context
+from registry.cli.context import Context
 from registry.cli.output import counted, say
 from registry.cli.shown import listed, one
 from registry.domain.listing import ReleaseLine
@@ -25,7 +25,7 @@ def publish(*, note: str = "", context: Ctx) -> int:
     note
         What this release is, in a line.
     """
-    release, receipt = publish_release(context.projection(), actor=ACTOR, note=note)
+    release, receipt = publish_release(context.projection(), actor=context.actor(), note=note)
     counts = release.counts
     told = (
         f"{release.id} is released: line {release.upto} of the ledger, {counts.cells} data points, "
@@ -87,5 +87,5 @@ def show(release: str, /, *, context: Ctx) -> int:
 
 
 def _lines(context: Context) -> list[ReleaseLine]:
-    projection = context.projection()
+    projection = context.reading("read_releases")
     return list_releases(projection.cursor(), projection.catch_up().seq)

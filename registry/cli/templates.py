@@ -9,24 +9,21 @@ from rich.text import Text
 from registry.actions.impact import Impact, impact_of
 from registry.actions.templates import (
     Difference,
-    check_step,
     check_template,
+    check_template_beside,
     deprecate_template,
     difference,
     named_version,
     publish_template,
-    rules_there,
     sound_template,
     withdraw_template,
 )
-from registry.cli.context import ACTOR, Context
+from registry.cli.context import Context
 from registry.cli.output import counted, print_findings, print_plain, say, table
 from registry.cli.shown import checked, done, listed, shown
 from registry.cli.wrong_use import read_document
-from registry.domain.finding import has_errors
 from registry.domain.ids import ordered
 from registry.domain.listing import TemplateLine
-from registry.domain.progress_rule import RULES
 from registry.domain.template import Template
 from registry.projection import read
 
@@ -41,11 +38,11 @@ def check(file: Path, /, *, context: Ctx) -> int:
     file
         The template (JSON).
     """
-    projection = context.found()
-    rules = tuple(RULES) if projection is None else rules_there(projection)
-    template, findings = check_template(read_document(file), rules)
-    if template is not None and not has_errors(findings) and projection is not None:
-        findings = (*findings, *check_step(projection, template))
+    raw, projection = read_document(file), context.found()
+    if projection is not None:
+        findings = check_template_beside(projection, raw, actor=context.actor())
+    else:
+        _, findings = check_template(raw)
     return checked(context, findings, "the template")
 
 
@@ -57,7 +54,9 @@ def publish(file: Path, /, *, context: Ctx) -> int:
     file
         The template (JSON).
     """
-    return done(context, publish_template(context.projection(), read_document(file), actor=ACTOR), "published")
+    return done(
+        context, publish_template(context.projection(), read_document(file), actor=context.actor()), "published"
+    )
 
 
 def list_(*, status: Literal["published", "deprecated", "withdrawn"] | None = None, context: Ctx) -> int:
@@ -146,7 +145,7 @@ def impact(file: Path, /, *, context: Ctx) -> int:
         The new version of a template (JSON).
     """
     template = _from_file(file)
-    found = impact_of(context.projection(), template)
+    found = impact_of(context.projection(), template, actor=context.actor())
     if context.json:
         say(context, found)
     else:
@@ -166,7 +165,9 @@ def deprecate(template: str, /, *, successor: str, reason: str = "", context: Ct
     reason
         Why, in a few words.
     """
-    receipt = deprecate_template(context.projection(), template, successor=successor, reason=reason, actor=ACTOR)
+    receipt = deprecate_template(
+        context.projection(), template, successor=successor, reason=reason, actor=context.actor()
+    )
     return done(context, receipt, "deprecated")
 
 
@@ -182,12 +183,14 @@ def withdraw(template: str, /, *, reason: str, successor: str | None = None, con
     successor
         The version to use instead (id@version).
     """
-    receipt = withdraw_template(context.projection(), template, reason=reason, successor=successor, actor=ACTOR)
+    receipt = withdraw_template(
+        context.projection(), template, reason=reason, successor=successor, actor=context.actor()
+    )
     return done(context, receipt, "withdrawn")
 
 
 def _lines(context: Context) -> list[TemplateLine]:
-    projection = context.projection()
+    projection = context.reading("read_templates")
     return read.list_templates(projection.cursor(), projection.catch_up().seq)
 
 

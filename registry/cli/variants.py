@@ -11,12 +11,15 @@ from rich.text import Text
 
 from registry.actions.data import one_variant
 from registry.actions.variants import check_variant, propose_variant, restate_variant
-from registry.cli.context import ACTOR, Context
+from registry.cli.context import Context
 from registry.cli.output import say, table
 from registry.cli.shown import checked, done, listed, one, shown
 from registry.cli.wrong_use import read_document
 from registry.domain.agreement import PartnerStanding, Standing
 from registry.domain.evidence import Check
+from registry.domain.ids import owner_of
+from registry.domain.listing import VariantLine
+from registry.domain.policy import reaches
 from registry.domain.words import PARTNER_STATUS, SMART_LETTERS
 from registry.projection import read
 from registry.projection.assess import AssessmentAnswer, assess_variant, set_before_result
@@ -33,7 +36,7 @@ def check(file: Path, /, *, context: Ctx) -> int:
     file
         The local measure (JSON).
     """
-    _, findings = check_variant(context.projection(), read_document(file))
+    _, findings = check_variant(context.projection(), read_document(file), actor=context.actor())
     return checked(context, findings, "the local measure")
 
 
@@ -49,8 +52,8 @@ def propose(file: Path, /, *, restatement: str | None = None, context: Ctx) -> i
     """
     projection, raw = context.projection(), read_document(file)
     if restatement is None:
-        return done(context, propose_variant(projection, raw, actor=ACTOR), "proposed")
-    receipt = restate_variant(projection, raw, reason=restatement, actor=ACTOR)
+        return done(context, propose_variant(projection, raw, actor=context.actor()), "proposed")
+    receipt = restate_variant(projection, raw, reason=restatement, actor=context.actor())
     done(context, receipt, "restated")
     standing = standing_at(projection, projection.moment(None), receipt.subject.removeprefix("variant:"))
     told = [f"{entry.name} (until {entry.object_by})" for entry in standing.partners if _may_object(standing, entry)]
@@ -69,7 +72,7 @@ def list_(community: str | None = None, /, *, context: Ctx) -> int:
     community
         Only this community's, such as hartford.
     """
-    projection = context.reading()
+    projection = context.measures("read_variants")
     moment = projection.moment(None)
     cursor = projection.cursor()
     if community is not None:
@@ -102,13 +105,13 @@ def show(variant: str, /, *, document: bool = False, context: Ctx) -> int:
     document
         Print the document alone: change it, and propose it anew.
     """
-    projection = context.reading()
+    projection = context.measures("read_variants")
     moment = projection.moment(None)
     line = one_variant(read.list_variants(projection.cursor(), moment.entry.seq), variant)
     if document:
         context.err.print(Text(moment.notice))
         return shown(line.body)
-    standing = standing_at(projection, moment, variant)
+    standing = _seen_by(context, line, standing_at(projection, moment, variant))
     known = {
         "state": standing.state,
         "outcome": standing.outcome,
@@ -142,7 +145,7 @@ def history(variant: str, /, *, as_of: str | None = None, context: Ctx) -> int:
     as_of
         Only what the registry knew then: a day (its end, UTC) or a moment.
     """
-    projection = context.reading(as_of)
+    projection = context.measures("read_signers", as_of=as_of, community=owner_of(variant))
     moment = projection.moment(as_of)
     lines = history_of(projection, moment, variant)
     if context.json:
@@ -163,12 +166,20 @@ def assess(variant: str, /, *, as_of: str | None = None, context: Ctx) -> int:
     as_of
         Answer as the registry stood then: a day (its end, UTC) or a moment.
     """
-    found = assess_variant(context.reading(as_of), variant, as_of)
+    found = assess_variant(context.figures("read_assessment", as_of=as_of, community=owner_of(variant)), variant, as_of)
     if context.json:
         say(context, found)
     else:
         _print_assessment(context, found)
     return 0
+
+
+def _seen_by(context: Context, line: VariantLine, standing: Standing) -> Standing:
+    """The standing as whoever asks may read it: the persons who signed, their authority and reasons are for those it concerns."""
+    if reaches(context.actor(), "read_signers", line.community):
+        return standing
+    unnamed = (msgspec.structs.replace(entry, by="", authority="", reason="") for entry in standing.partners)
+    return msgspec.structs.replace(standing, partners=tuple(unnamed))
 
 
 def _print_assessment(context: Context, found: AssessmentAnswer) -> None:
@@ -229,7 +240,7 @@ def _may_object(standing: Standing, partner: PartnerStanding) -> bool:
 def _detail(standing: Standing, partner: PartnerStanding) -> str:
     said = []
     if partner.recorded_at:
-        said.append(f"{partner.by} on {partner.recorded_at[:10]}, revision {partner.revision}")
+        said.append(f"{partner.by} on {partner.recorded_at[:10]}, revision {partner.revision}".strip())
     said += [words for words in (partner.authority, partner.reason) if words]
     if partner.changed:
         said.append(f"changed since: {', '.join(partner.changed)}")

@@ -4,8 +4,9 @@ A signature binds to the SHA-256 of everything that a revision says but ``story`
 than those makes another content, and every signature on the old one is stale: it says so, with the fields that did it. The one
 exception is a restatement: the source corrected the baseline; signatures stand, and for 30 days each partner may object by declining.
 
-The state is worked out from what stands in the ledger, never typed in (design section 5). Who may do what in which state is one table,
-``ALLOWED``; ``tests/domain/test_agreement.py`` goes through every role, state and act of it.
+The state is worked out from what stands in the ledger, never typed in (design section 5). In which states each act can be done is one
+table, ``STATES``; which roles may do it stands in ``policy.py`` (``ROWS`` names the row). ``tests/domain/test_agreement.py`` goes through
+every role, state and act.
 
 >>> allowed("sign", "proposed", "partner"), allowed("sign", "retired", "partner")
 (True, False)
@@ -21,7 +22,8 @@ import rfc8785
 
 from registry.domain.actor import Actor, Role
 from registry.domain.community import Partner
-from registry.domain.refusal import Conflict, NotAllowed
+from registry.domain.policy import TABLE, require
+from registry.domain.refusal import Conflict
 from registry.domain.rule import pointer_to
 
 State = Literal["proposed", "accepted", "agreed", "active", "closed", "retired"]
@@ -39,19 +41,31 @@ OBJECTION = timedelta(days=30)
 _OPEN: tuple[State, ...] = ("proposed", "accepted", "agreed", "active")
 _KEPT: tuple[State, ...] = (*_OPEN, "closed")
 
-ALLOWED: Mapping[Act, tuple[tuple[State, ...], tuple[Role, ...]]] = {
-    "propose": (_KEPT, ("operator", "editor")),
-    "restate": (_KEPT, ("operator", "editor")),
-    "load": (_KEPT, ("operator", "editor")),
-    "accept": (("proposed",), ("operator", "network")),
-    "sign": (_OPEN, ("operator", "partner")),
-    "decline": (_OPEN, ("operator", "partner")),
-    "withdraw-signature": (_OPEN, ("operator", "partner")),
-    "waive": (_KEPT, ("operator", "network")),
-    "retire": (_KEPT, ("operator", "network", "editor")),
+STATES: Mapping[Act, tuple[State, ...]] = {
+    "propose": _KEPT,
+    "restate": _KEPT,
+    "load": _KEPT,
+    "accept": ("proposed",),
+    "sign": _OPEN,
+    "decline": _OPEN,
+    "withdraw-signature": _OPEN,
+    "waive": _KEPT,
+    "retire": _KEPT,
 }
-"""For every act: the states in which it can be done, and the roles that may do it. An editor acts for the own community, a partner for
-the own organisation only; the operator, who holds the file, acts for whoever is named."""
+"""For every act: the states in which it can be done."""
+
+ROWS: Mapping[Act, str] = {
+    "propose": "propose_variant",
+    "restate": "restate_variant",
+    "load": "load",
+    "accept": "accept_variant",
+    "sign": "sign_variant",
+    "decline": "decline_variant",
+    "withdraw-signature": "withdraw_signature",
+    "waive": "waive_period",
+    "retire": "retire_variant",
+}
+"""For every act: its row in the table of who may do what (``policy.TABLE``)."""
 
 
 class Signature(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,8 +160,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
 def allowed(act: Act, state: State, role: Role) -> bool:
     """Whether a role may do this in this state."""
-    states, roles = ALLOWED[act]
-    return state in states and role in roles
+    return state in STATES[act] and role in TABLE[ROWS[act]].roles
 
 
 def refuse_act(act: Act, state: State, actor: Actor, *, community: str, partner: str | None = None) -> None:
@@ -156,28 +169,11 @@ def refuse_act(act: Act, state: State, actor: Actor, *, community: str, partner:
     ``community`` owns the measure; ``partner`` is the organisation that is spoken for, where the act is one of a partner. Raises
     NotAllowed and Conflict.
     """
-    states, roles = ALLOWED[act]
-    if actor.role not in roles:
-        may = " and ".join(_WHO[role] for role in roles if role != "operator")
-        raise NotAllowed(
-            f"{_WHO[actor.role].capitalize()} may not {_DOES[act]} a local measure.", hint=f"It is for {may}."
-        )
-    if actor.role == "editor" and actor.community != community:
-        raise NotAllowed(f"This measure belongs to {community}.", hint="An editor acts for the own community only.")
-    if actor.role == "partner" and (actor.community, actor.partner) != (community, partner):
-        raise NotAllowed("This signature belongs to another organisation.", hint="A partner acts for itself only.")
-    if state not in states:
+    require(actor, ROWS[act], community=community, partner=partner)
+    if state not in STATES[act]:
         raise Conflict(f"Nobody can {_DOES[act]} this local measure: it is {_IS[state]}.", hint=_WAY[state])
 
 
-_WHO: Mapping[Role, str] = {
-    "operator": "the operator",
-    "network": "network staff",
-    "editor": "an editor of the community",
-    "partner": "the partner itself",
-    "analyst": "an analyst",
-    "public": "the public",
-}
 _DOES: Mapping[Act, str] = {
     "propose": "propose",
     "restate": "restate the baseline of",

@@ -62,6 +62,15 @@ def variant_reference(reference: str) -> tuple[str, str]:
     return community, variant
 
 
+def owner_of(reference: str) -> str:
+    """The community in ``community/variant``: whose measure is named, also where there is none of that name.
+
+    >>> owner_of("bridgeport/grade-3-ela")
+    'bridgeport'
+    """
+    return variant_reference(reference)[0]
+
+
 def newest(versions: Iterable[str]) -> str:
     """The highest version in the order of Semantic Versioning 2.0.0 (1.10.0 stands above 1.9.0).
 

@@ -227,3 +227,24 @@ class OriginLine(msgspec.Struct, frozen=True):
     row: int
     cells: str
     body: str
+
+
+class TokenLine(msgspec.Struct, frozen=True):
+    """One token: when and by whom it was made, and whether a copy or restore voided it; ``body`` is its document."""
+
+    id: str
+    seq: int
+    recorded_at: str
+    actor: str
+    voided: bool
+    body: str
+
+
+class GrantRow(msgspec.Struct, frozen=True):
+    """One grant: when and by whom it was made; ``body`` is its document."""
+
+    id: str
+    seq: int
+    recorded_at: str
+    actor: str
+    body: str

@@ -3,6 +3,7 @@
     Refusal                    exit 1   (never raised itself)
     ├── NotFound               404      the thing named is not in this registry
     ├── NotAllowed             403      this role may not do it; another one may
+    ├── TokenRefused           401      the token that was given does not open this registry
     ├── Invalid                422      a document or file has findings; nothing was written
     ├── Conflict               409      what is asked contradicts what is already recorded
     │   ├── AlreadyPublished   409      a published version never changes, a name is never used twice
@@ -54,6 +55,14 @@ class NotAllowed(Refusal):
     slug = "not-allowed"
     title = "Not allowed"
     status = 403
+
+
+class TokenRefused(Refusal):
+    """The token does not open this registry, for whatever reason: the answer is always the same."""
+
+    slug = "token-refused"
+    title = "This token does not open this registry"
+    status = 401
 
 
 class Invalid(Refusal):

@@ -243,6 +243,24 @@ def _mapping(entry: Entry, _: bytes, __: Templates) -> Record:
     return {"community": community, "variant": variant, "revision": entry.revision}
 
 
+def _revised(entry: Entry, body: bytes, _: Templates) -> Record:
+    """What has an id of its own and a second revision that ends it: a token, a grant."""
+    return {
+        "id": msgspec.json.decode(body, type=_Named).id,
+        "revision": entry.revision,
+        "recorded_at": entry.recorded_at,
+        "actor": entry.actor,
+    }
+
+
+def _voided(entry: Entry, _: bytes, __: Templates) -> Record:
+    return {"recorded_at": entry.recorded_at}
+
+
+class _Named(msgspec.Struct, frozen=True):
+    id: str
+
+
 class _Owner(msgspec.Struct, frozen=True):
     variant: str
 
@@ -270,6 +288,9 @@ _KINDS: dict[str, Callable[[Entry, bytes, Templates], Record]] = {
     "instrument": _instrument,
     "community": _community,
     "variant": variant_record,
+    "token": _revised,
+    "tokens_voided": _voided,
+    "grant": _revised,
     "mapping": _mapping,
     "release": _release,
     "batch": _batch,

@@ -15,10 +15,10 @@ from registry.projection.files import Projection
 from registry.projection.masking import masking_at
 
 
-def preview(projection: Projection, as_of: str | None) -> Disclosed:
+def preview(projection: Projection, as_of: str | None, opened: Iterable[str] = ()) -> Disclosed:
     """The registry at a moment as a release made then would show it. Raises Invalid and NotFound for what is no moment of it."""
     moment = projection.moment(as_of)
-    shown = Shown(entry=moment.entry, as_of=moment.as_of, release=None)
+    shown = Shown(entry=moment.entry, as_of=moment.as_of, release=None, opened=tuple(sorted(opened)))
     return disclose(projection, shown, lambda: masking_at(projection, moment.entry.seq).masks)
 
 

@@ -193,7 +193,7 @@ def test_a_change_voids_the_signatures_and_says_so_before_and_after_user_pain_a6
     with town(tmp_path) as projection:
         sign(projection, "schools", "library")
         document = raw(measure(**{member: CHANGED[member]}))
-        _, findings = check_variant(projection, document)
+        _, findings = check_variant(projection, document, actor=operator())
         (told,) = (finding.detail for finding in findings if finding.rule == "signatures-voided")
         assert f"/{member}" in told
         assert "Schools, Library" in told

@@ -137,7 +137,9 @@ def test_a_change_is_said_in_words(figures: dict[str, object], words: str):
 
 def test_a_check_and_a_refusal_say_what_would_change(network: Projection, again: Loader, tmp_path: Path):
     order = Order(files=(wrote(tmp_path, "next.csv", table([NEW])),), variant="alder/grade-3")
-    assert changes(check_load(network, ADAPTERS, order)) == [("SY2018-19", {}, "99 of 220", "101 of 220")]
+    assert changes(check_load(network, ADAPTERS, order, actor=operator())) == [
+        ("SY2018-19", {}, "99 of 220", "101 of 220")
+    ]
     report = refused(again, table([NEW, "001,2019-20,All Students,200,x,"]))
     assert changes(report) == [("SY2018-19", {}, "99 of 220", "101 of 220")]
 
@@ -236,7 +238,7 @@ def test_a_check_says_what_a_load_would_do_and_does_not(network: Projection, tmp
         files=(wrote(tmp_path, "next.csv", table([NEW, "001,2019-20,All Students,200,100,50.0"])),),
         variant="alder/grade-3",
     )
-    checked = check_load(network, ADAPTERS, order)
+    checked = check_load(network, ADAPTERS, order, actor=operator())
     assert network.ledger.head() == before
     loaded = load(network, ADAPTERS, order, actor=operator("tester"))
     assert (checked.new, checked.changed, checked.rows) == (loaded.new, loaded.changed, loaded.rows) == (1, 1, 2)

@@ -38,7 +38,7 @@ def schema(**facets: object) -> Document:
 def impact(projection: Projection, version: str, **changes: object) -> Impact:
     """The impact; that nothing was written by asking is part of every answer."""
     at = projection.ledger.head()
-    found = impact_of(projection, msgspec.convert(template(version=version, **changes), Template))
+    found = impact_of(projection, msgspec.convert(template(version=version, **changes), Template), actor=operator())
     assert projection.ledger.head() == at
     return found
 

@@ -292,7 +292,7 @@ def test_t13_nothing_new_is_registered_on_a_withdrawn_version(network: Projectio
 def test_a60_a_deprecated_version_names_its_successor_to_whoever_uses_it(network: Projection):
     publish(network, "1.1.0")
     deprecate_template(network, "reading@1.0.0", successor="reading@1.1.0", reason="Clearer words.", actor=MARIA)
-    (doubt,) = check_variant(network, raw(variant(id="new", headline=False)))[1]
+    (doubt,) = check_variant(network, raw(variant(id="new", headline=False)), actor=operator())[1]
     assert (doubt.rule, doubt.severity) == ("template-deprecated", "warning")
     assert doubt.detail == "reading@1.0.0 is deprecated: Clearer words."
     assert doubt.hint == "Its successor is reading@1.1.0."
@@ -401,7 +401,10 @@ def test_a63_figures_loaded_under_one_minor_version_stay_under_the_next(network:
     after = rollup(network, RollupRequest(template="reading"))
     assert (after.template, after.excluded) == ("reading@1.1.0", before.excluded)
     assert (after.levels, after.series, after.network) == (before.levels, before.series, before.network)
-    assert all(touched.valid for touched in impact_of(network, template_at(network, "reading@1.1.0")).variants)
+    assert all(
+        touched.valid
+        for touched in impact_of(network, template_at(network, "reading@1.1.0"), actor=operator()).variants
+    )
     propose_variant(network, raw(variant(template="reading@1.1.0")), actor=MARIA)
     assert pooled(network) == [(130, 320)]  # one on 1.0.0, one on 1.1.0
     report = load_text(network, tmp_path, TABLE)

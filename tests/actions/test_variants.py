@@ -27,7 +27,7 @@ def town(tmp_path: Path) -> Iterator[Projection]:
 
 def found(projection: Projection, **changes: object) -> dict[str, str]:
     """The findings of a changed measure: rule and severity."""
-    _, findings = check_variant(projection, raw(variant(**changes)))
+    _, findings = check_variant(projection, raw(variant(**changes)), actor=operator())
     return {finding.rule: finding.severity for finding in findings}
 
 

@@ -50,7 +50,7 @@ def test_a_code_given_up_is_free_for_its_successor(tmp_path: Path) -> None:
 def test_other_places_than_those_loaded_are_told(tmp_path: Path) -> None:
     with new_registry(tmp_path) as projection:
         fill(projection, tmp_path)
-        _, findings = check_variant(projection, raw(variant("alder", "009")))
+        _, findings = check_variant(projection, raw(variant("alder", "009")), actor=operator())
         assert rules(findings) == ["place-changed"]
 
 
@@ -74,7 +74,7 @@ def test_other_places_than_those_loaded_are_told(tmp_path: Path) -> None:
 def test_what_would_be_ignored_is_a_fault(tmp_path: Path, changes: dict[str, object], pointer: str) -> None:
     with new_registry(tmp_path) as projection:
         fill(projection, tmp_path)
-        variant_found, findings = check_variant(projection, raw(variant(**changes)))
+        variant_found, findings = check_variant(projection, raw(variant(**changes)), actor=operator())
         assert variant_found is None
         assert [finding.pointer for finding in findings if finding.severity == "error"] == [pointer]
 
@@ -91,11 +91,11 @@ def test_a_changed_measure_says_which_data_it_would_relabel(tmp_path: Path) -> N
         fill(projection, tmp_path)
         publish_instrument(projection, raw(instrument(id="new-test")), actor=operator("maria"))
         measure = {**variant()["measure"], "instrument": "new-test"}  # type: ignore[dict-item]  # a document's measure is an object
-        _, findings = check_variant(projection, raw(variant(measure=measure)))
+        _, findings = check_variant(projection, raw(variant(measure=measure)), actor=operator())
         assert rules(findings) == ["measure-changed"]
         assert "SY2017-18 to SY2018-19" in findings[0].detail
         broken = [{"period": "SY2019-20", "kind": "instrument", "reason": "A new test"}]
-        _, findings = check_variant(projection, raw(variant(measure=measure, breaks=broken)))
+        _, findings = check_variant(projection, raw(variant(measure=measure, breaks=broken)), actor=operator())
         assert rules(findings) == []
 
 
@@ -104,7 +104,7 @@ def test_a_baseline_before_the_versions_first_year_is_doubted(tmp_path: Path) ->
         fill(projection, tmp_path)
         versions = [{"id": "1", "first_period": "SY2018-19"}]
         publish_instrument(projection, raw(instrument(versions=versions)), actor=operator("maria"))
-        _, findings = check_variant(projection, raw(variant()))
+        _, findings = check_variant(projection, raw(variant()), actor=operator())
         assert rules(findings) == ["outside-version"]
 
 

@@ -132,7 +132,7 @@ def test_difference_and_impact_fit_their_schemas(demonstration: Projection):
     document["version"] = "2.0.0"
     document["measure_schema"]["properties"]["season"]["enum"] = ["fall"]
     template, _ = sound_template(json.dumps(document).encode())
-    answer = impact_of(demonstration, template)
+    answer = impact_of(demonstration, template, actor=operator())
     assert answer.invalid
     assert answer.difference.bump == "major"
     assert misfits("impact", answer) == []

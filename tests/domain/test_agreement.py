@@ -12,7 +12,8 @@ from msgspec import inspect
 
 from registry.domain.actor import Actor, Role
 from registry.domain.agreement import (
-    ALLOWED,
+    ROWS,
+    STATES,
     UNSIGNED_MEMBERS,
     Act,
     Dossier,
@@ -27,6 +28,7 @@ from registry.domain.agreement import (
     standing,
 )
 from registry.domain.community import Partner
+from registry.domain.policy import TABLE
 from registry.domain.refusal import Conflict, NotAllowed
 from registry.domain.rule import member
 from registry.domain.variant import Variant
@@ -72,15 +74,15 @@ def test_every_act_in_every_state_by_every_role_is_allowed_or_refused_in_words(a
         return
     with pytest.raises((NotAllowed, Conflict)) as refusal:
         refuse_act(act, state, actor, community="alder", partner="schools")
-    assert isinstance(refusal.value, NotAllowed) is (role not in ALLOWED[act][1])
+    assert isinstance(refusal.value, NotAllowed) is (role not in TABLE[ROWS[act]].roles)
     assert refusal.value.detail.endswith(".")
 
 
 @pytest.mark.parametrize("act", get_args(Act))
 def test_an_editor_and_a_partner_act_for_themselves_only(act: Act):
     """User pain A66: nobody takes another partner's signature back."""
-    state: State = ALLOWED[act][0][0]
-    for role in set(ALLOWED[act][1]) & {"editor", "partner"}:
+    state: State = STATES[act][0]
+    for role in set(TABLE[ROWS[act]].roles) & {"editor", "partner"}:
         for community, partner in (("birch", "schools"), ("alder", "library")):
             actor = Actor(name="x", role=role, community=community, partner=partner)
             if role == "editor" and community == "alder":

@@ -16,6 +16,7 @@ from registry.actions.agreement import (
 from registry.actions.data import Order, check_load
 from registry.actions.variants import check_variant, propose_variant, restate_variant
 from registry.app import ADAPTERS
+from registry.domain.actor import operator
 from registry.domain.agreement import Standing
 from registry.domain.refusal import Conflict, Invalid, NotFound
 from registry.projection import read
@@ -347,15 +348,15 @@ def test_nothing_is_loaded_into_a_retired_measure(alder: Projection, tmp_path: P
     with pytest.raises(Conflict, match="it is retired"):
         load_text(alder, tmp_path, more)
     with pytest.raises(Conflict, match="it is retired"):
-        check_load(alder, ADAPTERS, Order(files=(wrote(tmp_path, "data.csv", more),), variant=NAME))
+        check_load(alder, ADAPTERS, Order(files=(wrote(tmp_path, "data.csv", more),), variant=NAME), actor=operator())
     assert alder.ledger.head().seq == head
 
 
 def test_a_retired_headline_and_its_places_are_free_again(alder: Projection):
-    _, findings = check_variant(alder, raw(measure(id="grade-3-new")))
+    _, findings = check_variant(alder, raw(measure(id="grade-3-new")), actor=operator())
     assert "headline-twice" in {entry.rule for entry in findings}
     retire_variant(alder, NAME, reason="The test is gone.", actor=BY)
-    assert check_variant(alder, raw(measure(id="grade-3-new")))[1] == ()
+    assert check_variant(alder, raw(measure(id="grade-3-new")), actor=operator())[1] == ()
 
 
 def test_history_tells_every_act_in_order_with_who_and_why(alder: Projection):
@@ -435,7 +436,7 @@ def test_the_same_person_signing_twice_writes_once_and_another_person_anew(alder
 
 def test_a_check_warns_only_of_signatures_that_a_change_would_void(alder: Projection):
     def warned(**changes: object) -> list[str]:
-        _, findings = check_variant(alder, raw(measure(**changes)))
+        _, findings = check_variant(alder, raw(measure(**changes)), actor=operator())
         return [entry.detail for entry in findings if entry.rule == "signatures-voided"]
 
     assert warned(title="Readers") == []

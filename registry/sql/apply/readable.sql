@@ -15,6 +15,9 @@ union all select bit_xor(hash(t)) from next.decision as t
 union all select bit_xor(hash(t)) from next.restatement as t
 union all select bit_xor(hash(t)) from next.release as t
 union all select bit_xor(hash(t)) from next.mask as t
+union all select bit_xor(hash(t)) from next.token as t
+union all select bit_xor(hash(t)) from next.tokens_voided as t
+union all select bit_xor(hash(t)) from next.grant as t
 union all select bit_xor(hash(t)) from next.batch as t
 union all select bit_xor(hash(t)) from next.observation as t
 union all select bit_xor(hash(t)) from next.series as t;

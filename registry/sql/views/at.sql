@@ -1,6 +1,6 @@
 -- What did the registry know at a given line of the ledger?
--- grain:   template_at, framework_at, link_at, rule_at, release_at one row per version; revision_at, signature_at, decision_at, restatement_at, mask_at every row up to
---          then;
+-- grain:   template_at, framework_at, link_at, rule_at, release_at one row per version; revision_at, signature_at, decision_at,
+--          restatement_at, mask_at, token_at, tokens_voided_at, grant_at every row up to then;
 --          template_status_at, instrument_at, community_at, variant_at, mapping_at one row each, at its revision then
 create or replace macro template_at(line) as table
 from registry.template where seq <= line;
@@ -46,3 +46,12 @@ from registry.variant where seq <= line qualify row_number() over (partition by 
 
 create or replace macro mapping_at(line) as table
 from registry.mapping where seq <= line qualify row_number() over (partition by community, variant order by seq desc) = 1;
+
+create or replace macro token_at(line) as table
+from registry.token where seq <= line;
+
+create or replace macro tokens_voided_at(line) as table
+from registry.tokens_voided where seq <= line;
+
+create or replace macro grant_at(line) as table
+from registry.grant where seq <= line;

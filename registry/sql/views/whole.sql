@@ -15,6 +15,9 @@ create or replace view registry.decision as from base.decision union all from ta
 create or replace view registry.restatement as from base.restatement union all from tail.restatement;
 create or replace view registry.release as from base.release union all from tail.release;
 create or replace view registry.mask as from base.mask union all from tail.mask;
+create or replace view registry.token as from base.token union all from tail.token;
+create or replace view registry.tokens_voided as from base.tokens_voided union all from tail.tokens_voided;
+create or replace view registry.grant as from base.grant union all from tail.grant;
 create or replace view registry.batch as from base.batch union all from tail.batch;
 create or replace view registry.observation as from base.observation union all from tail.observation;
 create or replace view registry.series as

@@ -1,0 +1,7 @@
+-- At which lines of the ledger did every earlier token become void?
+-- grain:   one row per copy or restore
+create table tokens_voided (
+    seq BIGINT not null,
+    recorded_at VARCHAR not null,
+    body VARCHAR not null
+);
