@@ -131,7 +131,7 @@ def demo(*, context: Ctx) -> int:
     """
     if context.path == Settings().path:
         context = msgspec.structs.replace(context, registry=str(DEMO), path=DEMO)
-    projection = _demonstration(context)
+    _demonstration(context)
     answers = []
     reading = context.figures("read_rollup")
     seq = reading.catch_up().seq

@@ -8,6 +8,8 @@ import ast
 import re
 from pathlib import Path
 
+import pytest
+
 from registry.cli.main import COMMANDS, GROUPS
 from tests.conftest import Run
 from tests.pains.office import COUNTED, Office, mapping
@@ -80,6 +82,14 @@ EXITS: dict[str, str | list[str]] = {
     "release publish": ["release publish --json"],
     "release list": ["release list", "release list --json"],
     "release show": PLAIN,  # its name is not known before; its answer is that of release publish
+    "ledger log": ["ledger log", "ledger log --json"],
+    "ledger copy": OWN,
+    "token create": WRITES,
+    "token list": ["token list --json"],
+    "token revoke": WRITES,
+    "grant add": WRITES,
+    "grant list": ["grant list --json"],
+    "grant end": WRITES,
     "data check": OWN,
     "data import": OWN,
     "data batches": ["data batches", "data batches --json"],
@@ -93,6 +103,14 @@ FIGURES = {
     "the cells of a small group": r'"tested": "[79]"|tested[ :=]+[79]\b',
 }
 """What only the small figures give, as it would be printed."""
+READERS = {
+    "network": (),
+    "analyst": (),
+    "public": (),
+    "partner": ("--community", "birch", "--partner", "schools"),
+    "editor": ("--community", "alder"),
+}
+"""The roles that have no share in the small figures, with what their tokens name."""
 LIVE = {
     "a share of three in seven": "rollup reading --by race_ethnicity --json",
     "a share of eight in nine": "rollup reading --by race_ethnicity --format csv",
@@ -119,7 +137,7 @@ def made(run: Run, folder: Path) -> Office:
     office.publish("framework", "publish", FRAMEWORK)
     large = {"White": (311, 144), "Black": (287, 131)}
     for place, few in (("alder", {"Hispanic": (170, 84), "Asian": (290, 188)}), ("birch", SMALL)):
-        office.place(place)
+        office.place(place, partners=[{"id": "schools", "name": "Schools", "sector": "education"}])
         groups = {**large, **few}
         everybody = tuple(sum(figures) for figures in zip(*groups.values(), strict=True))
         rows = [
@@ -155,6 +173,30 @@ def test_small_figures_leave_by_no_command_and_are_there_for_whoever_may_see_the
         if found or answered.status:
             leaks[command] = found or answered.err
     assert leaks == {}
+
+
+def test_no_role_but_the_owners_own_reads_small_figures_from_a_release(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    office = made(run, tmp_path)
+    office.ask("release", "publish")
+    tried = (*LIVE.values(), "variant assess birch/grade-3 --json", "compare alder birch --template reading --json")
+    leaks = {}
+    for role, named in READERS.items():
+        token = office.ask("token", "create", "--role", role, *named).out.split()
+        monkeypatch.setenv("OUTCOMES_TOKEN", next(word for word in token if word.startswith("outcomes_")))
+        for command in tried:
+            answered = office.run(*command.split())
+            if any(re.search(figure, answered.out) for figure in FIGURES.values()):
+                leaks[role, command] = answered.out
+        refused = office.run("--unmasked", "rollup", "reading")
+        assert (refused.status, refused.out) == (1, "")
+        monkeypatch.delenv("OUTCOMES_TOKEN")
+    assert leaks == {}
+    owner = office.ask("token", "create", "--role", "editor", "--community", "birch").out.split()
+    monkeypatch.setenv("OUTCOMES_TOKEN", next(word for word in owner if word.startswith("outcomes_")))
+    for what in ("a share of three in seven", "the cells of a small group"):
+        assert re.search(FIGURES[what], office.ask(*LIVE[what].split()).out)
 
 
 def test_what_is_released_can_be_read_and_small_figures_not(run: Run, tmp_path: Path):
@@ -205,5 +247,7 @@ def _live_questions(function: ast.FunctionDef, asked: set[str]) -> list[str]:
 
 def _is_live(node: ast.expr) -> bool:
     return (
-        isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in {"projection", "open"}
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in {"projection", "open", "reading"}
     )
