@@ -30,14 +30,14 @@ def make_ledger(path: Path, *, network: str, now: Clock, actor: str) -> None:
 
     Raises Conflict when something is there already, NotFound when the folder is missing.
     """
-    _refuse_existing(path)
+    refuse_existing(path)
     with exclusive(lock_path(path)):
-        _refuse_existing(path)
+        refuse_existing(path)
         with TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as room:
             fresh = Path(room) / path.name
             _fill(fresh, network, now, actor)
             fresh.rename(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
 
 
 def open_ledger(path: Path, *, patience: float) -> sqlite3.Connection:
@@ -52,7 +52,7 @@ def open_ledger(path: Path, *, patience: float) -> sqlite3.Connection:
         )
     connection = connect(path)
     try:
-        _recognise(connection, path)
+        recognise(connection, path)
         if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
             _turn_to_wal(connection, path, patience)
     except BaseException:
@@ -70,12 +70,12 @@ def connect(path: Path) -> sqlite3.Connection:
         # The timeout is for what the lock file does not order: recovery after a crash, checkpoints, foreign programs.
         connection = sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=PATIENCE)
     except sqlite3.OperationalError as fault:
-        raise _refusal(path, fault) from fault
+        raise file_refusal(path, fault) from fault
     try:
         connection.execute("PRAGMA synchronous=FULL")
     except sqlite3.DatabaseError as fault:
         connection.close()
-        raise _refusal(path, fault) from fault
+        raise file_refusal(path, fault) from fault
     return connection
 
 
@@ -89,7 +89,8 @@ def begin(connection: sqlite3.Connection) -> None:
         raise Busy(_HELD, hint=_RELEASE) from fault
 
 
-def _recognise(connection: sqlite3.Connection, path: Path) -> None:
+def recognise(connection: sqlite3.Connection, path: Path) -> None:
+    """Ask whose file this is. Raises NotARegistry for another program's, or a newer one's."""
     ((application,),) = connection.execute("PRAGMA application_id").fetchall()
     ((version,),) = connection.execute("PRAGMA user_version").fetchall()
     if application != APPLICATION_ID:
@@ -127,7 +128,8 @@ def _fill(path: Path, network: str, now: Clock, actor: str) -> None:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # all of it into the one file that is then moved
 
 
-def _refuse_existing(path: Path) -> None:
+def refuse_existing(path: Path) -> None:
+    """Make sure that a new ledger may stand at ``path``. Raises NotFound for a missing folder, Conflict where anything is there."""
     if not path.parent.is_dir():
         raise NotFound(f"There is no folder {path.parent}.", hint="Make the folder first, or name another one.")
     if path.exists() or path.is_symlink():
@@ -141,7 +143,8 @@ def _refuse_existing(path: Path) -> None:
             )
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder outlive a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -149,7 +152,8 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _refusal(path: Path, fault: sqlite3.DatabaseError) -> Refusal:
+def file_refusal(path: Path, fault: sqlite3.DatabaseError) -> Refusal:
+    """Why SQLite cannot use the file at ``path``, as a refusal with the way out."""
     match fault.sqlite_errorcode & 0xFF:
         case sqlite3.SQLITE_NOTADB:
             return NotARegistry(f"{path} is not a registry, nor any other database.", hint=_CHOOSE)

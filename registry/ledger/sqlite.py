@@ -137,15 +137,7 @@ class SqliteLedger:
 
         ``head`` is a chain value that somebody kept: with it, entries missing at the end are found too.
         """
-        walk = Walk(kept=head)
-        with closing(connect(self.path)) as connection:
-            connection.text_factory = _any_text
-            connection.execute("BEGIN")  # one state of the ledger, whatever others append meanwhile
-            try:
-                _walk_over(connection, walk)
-            except sqlite3.DatabaseError as fault:
-                walk.note(f"The file is damaged and could not be read to its end: {fault}.")
-        return walk.finish()
+        return walk_file(self.path, head=head)
 
     def close(self) -> None:
         """Give the file back. May be called again."""
@@ -157,6 +149,19 @@ class SqliteLedger:
         for named in read_entries(self._connection, "WHERE body_sha256 = ?", entry):
             return named.seq
         raise NotFound(f"No entry of this ledger has a body with the hash {entry}.")
+
+
+def walk_file(path: Path, *, head: str | None = None) -> Verification:
+    """Walk over everything in a ledger's file, as it stands now, and name every fault."""
+    walk = Walk(kept=head)
+    with closing(connect(path)) as connection:
+        connection.text_factory = _any_text
+        connection.execute("BEGIN")  # one state of the ledger, whatever others append meanwhile
+        try:
+            _walk_over(connection, walk)
+        except sqlite3.DatabaseError as fault:
+            walk.note(f"The file is damaged and could not be read to its end: {fault}.")
+    return walk.finish()
 
 
 def _any_text(raw: bytes) -> str:

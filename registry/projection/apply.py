@@ -29,6 +29,9 @@ Templates = dict[str, Template]
 Record = dict[str, object]
 Bodies = Callable[[Entry], bytes]
 
+_NO_ROWS = frozenset({"registry", "tokens_voided"})
+"""Kinds that are known and that no question asks about."""
+
 BODIES_AT_ONCE = 256
 """How many loads are read together; a bound on memory, not on the ledger."""
 
@@ -41,7 +44,7 @@ def apply(connection: duck.Connection, entries: Iterable[Entry], body_of: Bodies
     for entry in entries:
         if entry.kind == "observations":
             loads.append((entry, body_of(entry)))
-        elif entry.kind != "registry":
+        elif entry.kind not in _NO_ROWS:
             table, record = _record(entry, body_of(entry), templates)
             records.setdefault(table, []).append(record)
             if table == "batch":
