@@ -15,7 +15,7 @@ from registry.domain.refusal import Busy, Conflict, Damaged, NotARegistry, NotFo
 from registry.ledger.entry import Draft, canonical
 from registry.ledger.instant import Clock
 from registry.ledger.lock import PATIENCE, exclusive, lock_path
-from registry.ledger.tables import APPLICATION_ID, FORMAT, GUARDS, TABLES
+from registry.ledger.tables import APPLICATION_ID, BODY_NEVER_LEAVES, FORMAT, GUARDS, OLDEST, REDACTION, TABLES, UPGRADE
 from registry.ledger.writer import Writer
 from registry.version import __version__
 
@@ -89,15 +89,28 @@ def begin(connection: sqlite3.Connection) -> None:
         raise Busy(_HELD, hint=_RELEASE) from fault
 
 
+def upgrade(connection: sqlite3.Connection) -> None:
+    """Bring a ledger of an older format up to this program's, inside the write transaction that has just begun."""
+    if connection.execute("PRAGMA user_version").fetchone() == (FORMAT,):
+        return
+    statement = ""
+    for part in UPGRADE.split(";"):  # `executescript` would commit first
+        statement += f"{part};"
+        if sqlite3.complete_statement(statement):
+            connection.execute(statement)
+            statement = ""
+    connection.execute(f"PRAGMA user_version={FORMAT}")
+
+
 def recognise(connection: sqlite3.Connection, path: Path) -> None:
     """Ask whose file this is. Raises NotARegistry for another program's, or a newer one's."""
     ((application,),) = connection.execute("PRAGMA application_id").fetchall()
     ((version,),) = connection.execute("PRAGMA user_version").fetchall()
     if application != APPLICATION_ID:
         raise NotARegistry(f"{path} is not a registry but the database of another program.", hint=_CHOOSE)
-    if version != FORMAT:
+    if not OLDEST <= version <= FORMAT:
         raise NotARegistry(
-            f"{path} has format {version}; this program, version {__version__}, reads format {FORMAT}.",
+            f"{path} has format {version}; this program, version {__version__}, reads formats {OLDEST} to {FORMAT}.",
             hint="Install the newest version of this program and open it with that.",
         )
 
@@ -119,7 +132,7 @@ def _fill(path: Path, network: str, now: Clock, actor: str) -> None:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version={FORMAT}")
-        connection.executescript(TABLES + GUARDS)
+        connection.executescript(TABLES + REDACTION + BODY_NEVER_LEAVES + GUARDS)
         document = {"id": uuid.uuid4().hex, "network": network, "program": __version__}
         draft = Draft(kind="registry", schema="registry/1", subject="registry", body=canonical(document))
         connection.execute("BEGIN IMMEDIATE")

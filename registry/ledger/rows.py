@@ -64,3 +64,22 @@ def last_revision(connection: sqlite3.Connection, subject: str) -> int:
     """The subject's last revision; 0 when there is none."""
     ((revision,),) = read(connection, "SELECT coalesce(max(revision), 0) FROM entry WHERE subject = ?", subject)
     return revision if isinstance(revision, int) else 0
+
+
+def has_redactions(connection: sqlite3.Connection) -> bool:
+    """Whether the ledger's format knows redactions at all; format 1 did not."""
+    return bool(read(connection, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'redaction'"))
+
+
+def redacted_by(connection: sqlite3.Connection, seq: int) -> int | None:
+    """The entry by which the body of this one was redacted; None where it was not."""
+    rows = read(connection, "SELECT by_seq FROM redaction WHERE seq = ?", seq) if has_redactions(connection) else []
+    return rows[0][0] if rows and isinstance(rows[0][0], int) else None
+
+
+def last_redaction(connection: sqlite3.Connection) -> int:
+    """The number of the last entry that redacted others; 0 where there is none."""
+    if not has_redactions(connection):
+        return 0
+    ((seq,),) = read(connection, "SELECT coalesce(max(by_seq), 0) FROM redaction")
+    return seq if isinstance(seq, int) else 0

@@ -16,18 +16,34 @@ from pathlib import Path
 
 import msgspec
 
-from registry.domain.refusal import Damaged, NotFound
+from registry.domain.refusal import Busy, Damaged, NotFound, Redacted
 from registry.ledger.entry import COLUMNS, Entry, Verification
-from registry.ledger.file import begin, connect, make_ledger, open_ledger
+from registry.ledger.file import begin, connect, make_ledger, open_ledger, upgrade
 from registry.ledger.instant import Clock, moment_text, read_as_of, utc_now
 from registry.ledger.lock import PATIENCE, exclusive, lock_path
-from registry.ledger.rows import SELECT_ENTRY, VERIFY, action_of, entries_between, last_entry, read, read_entries
+from registry.ledger.rows import (
+    SELECT_ENTRY,
+    VERIFY,
+    action_of,
+    entries_between,
+    has_redactions,
+    last_entry,
+    last_redaction,
+    read,
+    read_entries,
+    redacted_by,
+)
 from registry.ledger.verify import Stored, Walk, body_fault
 from registry.ledger.writer import Writer
 
 __all__ = ["SqliteLedger", "Writer", "read_as_of"]
 
-_WITH_BODIES = f"{SELECT_ENTRY}, body.salt, body.bytes FROM entry LEFT JOIN body USING (body_sha256) ORDER BY seq"
+_BODIES = "FROM entry LEFT JOIN body USING (body_sha256)"
+_WITH_BODIES = f"{SELECT_ENTRY}, body.salt, body.bytes, NULL {_BODIES} ORDER BY seq"
+_WITH_REDACTIONS = (
+    f"{SELECT_ENTRY}, body.salt, body.bytes, redaction.by_seq {_BODIES} LEFT JOIN redaction USING (seq) ORDER BY seq"
+)
+_ASTRAY = "SELECT seq, by_seq FROM redaction WHERE seq NOT IN (SELECT seq FROM entry) ORDER BY seq"
 _ORPHANS = "SELECT body_sha256 FROM body WHERE body_sha256 NOT IN (SELECT body_sha256 FROM entry) ORDER BY body_sha256"
 
 
@@ -101,7 +117,8 @@ class SqliteLedger:
     def body(self, entry: Entry | str) -> bytes:
         """The recorded bytes of an entry, or of a ``body_sha256``, checked against the hash on every reading.
 
-        Raises Damaged, naming the entry, when they are missing or altered; NotFound for a hash that no entry has.
+        Raises Redacted when they were taken out, Damaged, naming the entry, when they are missing or altered; NotFound
+        for a hash that no entry has.
         """
         digest = entry if isinstance(entry, str) else entry.body_sha256
         rows = read(self._connection, "SELECT salt, bytes FROM body WHERE body_sha256 = ?", digest)
@@ -109,7 +126,19 @@ class SqliteLedger:
         fault = body_fault(digest, salt, body)
         if isinstance(body, bytes) and not fault:
             return body
-        raise Damaged(f"Entry {self._seq_of(entry)}: {fault}", hint=VERIFY)
+        seq = self._seq_of(entry)
+        by = None if rows else redacted_by(self._connection, seq)
+        if by is not None:
+            raise Redacted(seq, by)
+        raise Damaged(f"Entry {seq}: {fault}", hint=VERIFY)
+
+    def last_redaction(self) -> int:
+        """The number of the last entry that redacted others; 0 where there is none. What was read before it may hold their figures."""
+        return last_redaction(self._connection)
+
+    def redacted_by(self, seq: int) -> int | None:
+        """The entry by which the body of this one was redacted; None where it was not."""
+        return redacted_by(self._connection, seq)
 
     def find_action(self, actor: str, idempotency_key: str) -> tuple[Entry, ...]:
         """All entries of the action that this actor sent with this key, in order; none when there is no such action."""
@@ -126,11 +155,32 @@ class SqliteLedger:
         with exclusive(lock_path(self.path), patience=self._patience):
             begin(self._connection)
             try:
+                upgrade(self._connection)
                 yield Writer(self._connection, self._now)
                 self._connection.execute("COMMIT")
             finally:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
+
+    def erase(self) -> None:
+        """Leave no byte of a redacted body in the file or its log: every page is written anew and the log emptied.
+
+        Raises Busy where others write, or read for longer than anybody should; doing it again finishes it.
+        """
+        with exclusive(lock_path(self.path), patience=self._patience):
+            try:
+                self._connection.execute("VACUUM")  # pages keep what stood there before a split or a move
+                ((held, *_),) = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            except sqlite3.OperationalError as fault:
+                if fault.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    raise
+                held = 1
+        if held:
+            raise Busy(
+                "The redacted bodies are gone from the ledger, but its log (the file ending in -wal) still holds traces of them, "
+                "because another program is reading.",
+                hint="Close other programs that have the registry open and give the same command again.",
+            )
 
     def verify(self, *, head: str | None = None) -> Verification:
         """Walk over everything, as it stands now, and name every fault.
@@ -172,8 +222,11 @@ def _walk_over(connection: sqlite3.Connection, walk: Walk) -> None:
     for (report,) in connection.execute("PRAGMA integrity_check"):
         if report != "ok":
             walk.note(f"The file is damaged: {report}.")
-    for row in connection.execute(_WITH_BODIES):
-        *columns, salt, body = row
-        walk.step(Stored(dict(zip(COLUMNS, columns, strict=True)), salt, body))
+    redactions = has_redactions(connection)
+    for row in connection.execute(_WITH_REDACTIONS if redactions else _WITH_BODIES):
+        *columns, salt, body, by = row
+        walk.step(Stored(dict(zip(COLUMNS, columns, strict=True)), salt, body, by))
+    for seq, by in connection.execute(_ASTRAY) if redactions else ():
+        walk.note(f"Entry {seq} is said to be redacted by entry {by}, and is not there.")
     for (digest,) in connection.execute(_ORPHANS):
         walk.note(f"The body {digest!a} belongs to no entry.")

@@ -65,6 +65,18 @@ class Writer:
         first = self._append(drafts[0], actor, action_id, idempotency_key, request_sha256)
         return (first, *(self._append(draft, actor, action_id) for draft in drafts[1:]))
 
+    def redact(self, entry: Entry, seqs: Sequence[int]) -> None:
+        """Take the bodies of these entries away, by an ``entry`` of kind ``redaction`` that was appended for it.
+
+        What the store refuses (a first entry, a redaction, an entry that is redacted already) raises and undoes everything.
+        """
+        self._connection.execute("PRAGMA secure_delete=ON")  # zeros, not free space
+        for seq in seqs:
+            self._connection.execute("INSERT INTO redaction (seq, by_seq) VALUES (?, ?)", (seq, entry.seq))
+            self._connection.execute(
+                "DELETE FROM body WHERE body_sha256 = (SELECT body_sha256 FROM entry WHERE seq = ?)", (seq,)
+            )
+
     def _append(
         self, draft: Draft, actor: str, action_id: str, key: str | None = None, request_sha256: str | None = None
     ) -> Entry:
