@@ -1,14 +1,19 @@
-"""Commands that keep a registry: back it up while others write, make one from a backup."""
+"""Commands that keep a registry: back it up while others write, make one from a backup, take out what should not be in it."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
+from rich.text import Text
 
 from registry.actions.keeping import back_up
 from registry.actions.keeping import restore as restore_backup
+from registry.actions.redacting import Redacted
+from registry.actions.redacting import redact as redact_entries
 from registry.cli.context import ACTOR, Context
-from registry.cli.output import say
+from registry.cli.output import counted, say
+from registry.cli.wrong_use import WrongUse
 from registry.ledger.instant import utc_now
 from registry.settings import projection_folder
 
@@ -49,3 +54,50 @@ def restore(file: Path, /, *, keep_tokens: bool = False, context: Ctx) -> int:
         context, done, text=f"The registry {done.registry} is restored, line {done.entries}. {tokens} Head: {done.head}"
     )
     return 0
+
+
+def redact(*entries: str, reason: str, context: Ctx) -> int:
+    """Take the content of entries out of the registry for good: a wrong upload, a person's name. The ledger's chain stays whole.
+
+    Parameters
+    ----------
+    entries
+        The numbers of the entries, or names of loads (b57); `outcomes data batches` lists them.
+    reason
+        Why; it is kept for ever, so do not repeat there what is to go.
+    """
+    done = redact_entries(context.projection(), _numbers(entries), reason, actor=ACTOR)
+    if context.json:
+        say(context, done)
+    else:
+        _print_redacted(context, done)
+    return 1 if done.caches else 0
+
+
+def _numbers(entries: Sequence[str]) -> tuple[int, ...]:
+    """The entries' numbers. Raises WrongUse for none, or for what is no number."""
+    wrong = [name for name in entries if not name.removeprefix("b").isdecimal() or not name.isascii()]
+    if wrong or not entries:
+        raise WrongUse(
+            f"{', '.join(map(repr, wrong))} names no entry." if wrong else "No entry is named.",
+            hint="Name entries by their numbers, or loads as b57; `outcomes data batches` lists them.",
+        )
+    return tuple(int(name.removeprefix("b")) for name in entries)
+
+
+def _print_redacted(context: Context, done: Redacted) -> None:
+    named = ", ".join(map(str, done.seqs))
+    by = f"by entry {done.by}" if done.by is not None else "before; what was left of them is erased"
+    lines = [
+        f"Redacted {by}: {named}. {counted(done.points, 'data point')} not available now.",
+        "Every projection is dropped and built anew. No raw response of another program is kept by this version.",
+        *(
+            f"{path} still holds what was redacted: delete it, or restore it only to redact there too."
+            for path in done.copies
+        ),
+        "Other backups and copies, and the files that were loaded, are not known here: look for them and delete them yourself.",
+    ]
+    for line in lines:
+        context.out.print(Text(line))
+    for path in done.caches:
+        context.err.print(Text(f"{path} could not be deleted and may hold what was redacted: delete it yourself."))

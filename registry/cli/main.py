@@ -26,6 +26,7 @@ COMMANDS = {
     "doctor": ("registry.cli.registries:doctor", "Look at the installation, or check it against known answers."),
     "backup": ("registry.cli.keeping:backup", "Copy the whole registry, also while others write."),
     "restore": ("registry.cli.keeping:restore", "Make a registry from a backup."),
+    "redact": ("registry.cli.keeping:redact", "Take a wrong upload or a person's name out for good."),
     "rollup": ("registry.cli.questions:rollup", "Who makes progress, and which results can be compared?"),
     "smart": ("registry.cli.sentences:smart", "Is a result written as a plain sentence SMART?"),
     "compare": ("registry.cli.questions:compare", "What do these places share, and what keeps them apart?"),

@@ -80,6 +80,8 @@ def verify(*, head: str | None = None, context: Ctx) -> int:
         entries = "1 entry" if found.entries == 1 else f"{found.entries} entries"
         for fault in found.faults:
             context.err.print(Text(f"line {fault.seq}: {fault.what}" if fault.seq else fault.what))
+        for gone in found.redacted:
+            context.out.print(Text(f"line {gone.seq}: redacted by {gone.by}"))
         if found.faults:
             context.out.print(
                 Text(f"{counted(len(found.faults), 'fault')} in {entries}. Restore a backup, and keep this file.")

@@ -216,3 +216,13 @@ class OriginLine(msgspec.Struct, frozen=True):
     row: int
     cells: str
     body: str
+
+
+class RedactedLine(msgspec.Struct, frozen=True):
+    """A figure that was taken out of the registry, and the ledger's line of the entry ``redacted_by`` which it was."""
+
+    community: str
+    variant: str
+    group_key: str
+    period: str
+    redacted_by: int

@@ -20,6 +20,8 @@ from registry.domain.template import Template
 from registry.ledger.entry import Entry
 from registry.ledger.sqlite import SqliteLedger
 from registry.projection.apply import Templates, apply
+from registry.projection.bodies import Bodies
+from registry.projection.caches import drop_redacted
 from registry.version import __version__
 
 PUBLISH_AFTER = 16
@@ -67,6 +69,7 @@ class Projection:
         self._lock = RLock()
         self._connection = duck.connect()
         duck.attach(self._connection, Path(":memory:"), "tail", read_only=False)
+        drop_redacted(folder, ledger.last_redaction())
         self._start(self._newest())
 
     def catch_up(self) -> Entry:
@@ -74,10 +77,18 @@ class Projection:
         with self._lock:
             head = self.ledger.head()
             if head.seq > self.seq:
+                if self.ledger.last_redaction() > self.seq:
+                    self.forget()
                 self._apply(head)
                 if head.seq - self._base_seq >= PUBLISH_AFTER:
                     self.publish()
             return head
+
+    def forget(self) -> None:
+        """Begin anew from the ledger, because a redaction took bodies out of it: the tables and every file may hold their figures."""
+        with self._lock:
+            self._start(None)
+            drop_redacted(self.folder, self.ledger.last_redaction())
 
     def cursor(self) -> duck.Connection:
         """A connection of its own for one read: temporary relations are seen by nobody else."""
@@ -96,6 +107,10 @@ class Projection:
                     self._write(target)
             except (OSError, duck.IOFault):
                 return None
+            if self.ledger.last_redaction() > reached:  # it came while the file was written
+                with contextlib.suppress(OSError):
+                    target.unlink()
+                return None
             self._start(target)
             if self.seq < reached:
                 self._apply(self.ledger.entry(reached))
@@ -109,7 +124,7 @@ class Projection:
 
     def _apply(self, head: Entry) -> None:
         entries = self.ledger.entries(after=self.seq, upto=head.seq)
-        apply(self._connection, entries, self.ledger.body, self.templates)
+        apply(self._connection, entries, Bodies(self.ledger), self.templates)
         duck.run(self._connection, "apply/series", {"line": head.seq})
         self.seq = head.seq
 
@@ -181,6 +196,8 @@ class Projection:
         finally:
             duck.detach(self._connection, "next")
         if origin is None or (origin.seq, origin.program) != (seq, __version__) or seq > self.ledger.head().seq:
+            return False
+        if seq < self.ledger.last_redaction():  # written by somebody who had not heard of it
             return False
         return origin.registry_id == self.ledger.registry_id and origin.chain == self.ledger.entry(seq).chain
 

@@ -1,0 +1,8 @@
+-- Which data points did one load bring?
+-- param:   seq  BIGINT  the ledger's line of its data points
+-- returns: registry.domain.redaction.RedactedPoint
+-- grain:   one row per period and group
+select period, group_key as "group", withdrawn
+from registry.observation
+where seq = $seq
+order by group_key, ordinal, period
