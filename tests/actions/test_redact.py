@@ -248,7 +248,10 @@ def test_a_publisher_that_is_overtaken_by_a_redaction_leaves_no_file(network: Pr
 
 def test_no_piece_of_the_rows_stays_in_the_ledger_s_files(network: Projection, tmp_path: Path):
     """The rows are kept compressed, so that a name cannot be searched for; pieces of the stored bytes themselves can."""
-    rows = [f"001,{year}-{(year + 1) % 100:02},All Students,{300 + 7 * year},{100 + year % 89}," for year in range(2000, 2017)]
+    rows = [
+        f"001,{year}-{(year + 1) % 100:02},All Students,{300 + 7 * year},{100 + year % 89},"
+        for year in range(2000, 2017)
+    ]
     batch = load_text(network, tmp_path, table(rows)).batch
     body = network.ledger.body(network.ledger.entry(int(batch[1:]) + 1))
     others = [network.ledger.body(network.ledger.entry(seq)) for seq in (8, 13)]
