@@ -129,7 +129,9 @@ def _kept(projection: Projection, entry: Entry) -> Kept:
     batch = projection.ledger.newest(f"batch:{entry.subject.partition(':')[2]}")
     owner = "" if batch is None else _owner(projection, batch)
     with closing(projection.cursor()) as cursor:
-        points = tuple(duck.rows(cursor, "lists/load_points", RedactedPoint, {"seq": entry.seq}))
+        points = tuple(
+            duck.rows(cursor, "lists/load_points", RedactedPoint, {"line": projection.seq, "seq": entry.seq})
+        )
     return Kept(seq=entry.seq, variant=owner, points=points)
 
 

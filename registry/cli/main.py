@@ -23,7 +23,7 @@ COMMANDS = {
     ),
     "init": ("registry.cli.registries:init", "Make a new, empty registry."),
     "verify": ("registry.cli.registries:verify", "Check every line of the ledger against its chain."),
-    "doctor": ("registry.cli.registries:doctor", "Look at the installation, or check it against known answers."),
+    "doctor": ("registry.cli.doctor:doctor", "Look at the installation and the registry, or check known answers."),
     "backup": ("registry.cli.keeping:backup", "Copy the whole registry, also while others write."),
     "restore": ("registry.cli.keeping:restore", "Make a registry from a backup."),
     "redact": ("registry.cli.keeping:redact", "Take a wrong upload or a person's name out for good."),

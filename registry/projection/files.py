@@ -21,7 +21,7 @@ from registry.ledger.entry import Entry
 from registry.ledger.sqlite import SqliteLedger
 from registry.projection.apply import Templates, apply
 from registry.projection.bodies import Bodies
-from registry.projection.caches import drop_redacted
+from registry.projection.caches import cache_files, drop_redacted
 from registry.version import __version__
 
 PUBLISH_AFTER = 16
@@ -54,6 +54,13 @@ class Origin(msgspec.Struct, frozen=True):
     program: str
     seq: int
     chain: str
+
+
+class FoundFile(msgspec.Struct, frozen=True):
+    """A file of the projection's folder and what it is good for: in use, old, of another program, or left by a writer cut off."""
+
+    name: str
+    state: str
 
 
 class Projection:
@@ -117,6 +124,20 @@ class Projection:
                 return None
             self._drop_older()
             return target
+
+    def found(self) -> tuple[FoundFile, ...]:
+        """Every file of the folder, and what it is good for; each may be deleted at any time."""
+        ours = {path: seq for seq, path in self._files()}
+        return tuple(FoundFile(path.name, self._state(path, ours.get(path))) for path in cache_files(self.folder))
+
+    def _state(self, path: Path, seq: int | None) -> str:
+        if path.parent != self.folder:
+            return "left by a writer that was cut off, or being written"
+        if seq is None:
+            return "of another program or another kind"
+        if seq == self._base_seq:
+            return "in use"
+        return "old; dropped when the next is written" if seq < self._base_seq else "not usable; passed over"
 
     def close(self) -> None:
         """Let go of the files."""
