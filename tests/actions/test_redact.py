@@ -15,8 +15,9 @@ from registry.domain.redaction import Redaction
 from registry.domain.refusal import Invalid, NotAllowed, NotFound
 from registry.ledger.entry import Gone
 from registry.projection import read
-from registry.projection.answer import RollupRequest, rollup
+from registry.projection.answer import RollupRequest, moment_of, rollup
 from registry.projection.files import Projection
+from registry.projection.standing import history_of, standing_at
 from registry.settings import projection_folder
 from registry.version import __version__
 from tests.cli.documents import community, lay_out, load_text, opened, raw, table, variant, wrote
@@ -157,6 +158,23 @@ def test_a_signature_keeps_what_was_signed_and_loses_who_wrote_it(network: Proje
     ]
     assert CANARY not in str(line)
     assert "signed" in str(line.signatures)
+
+
+def test_history_says_that_a_revision_was_redacted_and_makes_nothing_up(network: Projection):
+    partners = [{"id": "library", "name": "The library"}]
+    first = propose_variant(network, raw(variant(partners=partners)), actor=ME)
+    sign_variant(network, "alder/grade-3", partner="library", by="A librarian", authority="Director", actor=ME)
+    wrong = propose_variant(network, raw(variant(partners=partners, story=CANARY)), actor=ME)
+    propose_variant(network, raw(variant(partners=partners, story="Fine.")), actor=ME)
+    before = standing_at(network, moment_of(network, None), "alder/grade-3")
+    redact(network, [wrong.seq], "A name.", actor=ME)
+    lines = [line for line in history_of(network, moment_of(network, None), "alder/grade-3") if line.seq > first.seq]
+    assert [(line.act, line.reason, line.changed, line.voided) for line in lines] == [
+        ("signed", "", (), ()),
+        ("proposed", "(redacted)", (), ()),
+        ("proposed", "", (), ()),
+    ]
+    assert standing_at(network, moment_of(network, None), "alder/grade-3") == before
 
 
 def test_a_community_is_redacted_behind_its_correction(network: Projection):

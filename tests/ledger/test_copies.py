@@ -22,6 +22,19 @@ ROOT = Path(__file__).parents[2]
 BACKUPS = 60 if os.environ.get("OUTCOMES_FULL") == "1" else 20
 
 
+def write_for_ever(path: Path) -> None:
+    """Append actions of two entries, each acknowledged by its number once it is recorded."""
+    drafts = [
+        Draft(kind="template", schema="template/1", subject=f"template:{name}", body=b"x" * 3000) for name in "ab"
+    ]
+    ledger = SqliteLedger.open(path)
+    for number in range(1_000_000):
+        with ledger.writing() as writer:
+            writer.append(drafts, actor="another")
+        print(number, flush=True)  # noqa: T201 - the parent reads them
+        time.sleep(0.002)  # so that the backups, not the log, are what the test is about
+
+
 def nothing_more(aside: Path) -> None:
     """Restored as it was."""
 
@@ -33,7 +46,7 @@ def everything(path: Path) -> list[tuple[object, ...]]:
 
 
 def test_every_backup_taken_while_another_process_writes_is_a_prefix_of_the_log(ledger, tmp_path):
-    command = [sys.executable, str(Path(__file__).with_name("test_killed_writer.py")), "write_for_ever"]
+    command = [sys.executable, str(Path(__file__))]
     said = tmp_path / "acknowledged.txt"
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     with (
@@ -47,7 +60,7 @@ def test_every_backup_taken_while_another_process_writes_is_a_prefix_of_the_log(
             acknowledged = int(said.read_text().rpartition("\n")[0].split()[-1])
             found = back_up(ledger.path, tmp_path / f"backup-{number}.db")
             assert found.faults == ()
-            assert found.entries >= 1 + 5 * (acknowledged + 1), "an acknowledged write is missing"
+            assert found.entries >= 1 + 2 * (acknowledged + 1), "an acknowledged write is missing"
             taken.append(found)
         child.send_signal(signal.SIGKILL)
     entries = list(ledger.entries())
@@ -55,7 +68,7 @@ def test_every_backup_taken_while_another_process_writes_is_a_prefix_of_the_log(
         made = tmp_path / f"restored-{number}.db"
         restore(tmp_path / f"backup-{number}.db", made, finish=nothing_more)
         with closing(SqliteLedger.open(made)) as restored:
-            assert (found.entries - 1) % 5 == 0, "a backup holds half an action"
+            assert (found.entries - 1) % 2 == 0, "a backup holds half an action"
             assert list(restored.entries()) == entries[: found.entries]
             assert restored.head().chain == found.head
     assert [found.entries for found in taken] == sorted(found.entries for found in taken)
@@ -184,3 +197,7 @@ def test_copies_beside_a_registry_are_known_and_other_files_are_not(filled, tmp_
     assert [path.name for path in copies_beside(filled.path)] == ["backup.db", "copy-of-backup.sqlite"]
     with filled.writing() as writer:  # the locks of this process still stand
         writer.append([Draft(kind="template", schema="template/1", subject="template:z", body=b"z")], actor="jo")
+
+
+if __name__ == "__main__":
+    write_for_ever(Path(sys.argv[1]))

@@ -1,7 +1,12 @@
 """A body leaves the ledger in one way only, by an entry that names it; nothing of it stays in the files, and the chain stays whole."""
 
+import os
+import signal
 import sqlite3
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -47,6 +52,19 @@ def uploaded(ledger: SqliteLedger, draft: Callable[..., Draft]) -> SqliteLedger:
 
 
 WRONG = (2, 63, 64, 95)
+
+
+KILLS = 40 if os.environ.get("OUTCOMES_FULL") == "1" else 8
+
+
+def redact_aloud(path: Path) -> None:
+    """Redact and erase, and say so."""
+    with closing(SqliteLedger.open(path)) as ledger:
+        print("begun", flush=True)  # noqa: T201 - the parent waits for it
+        redact(ledger, *WRONG)
+        print("redacted", flush=True)  # noqa: T201
+        ledger.erase()
+        print("erased", flush=True)  # noqa: T201
 
 
 def places(folder: Path) -> list[str]:
@@ -254,3 +272,30 @@ def test_an_upgraded_ledger_has_the_same_tables_and_guards_as_a_new_one(of_forma
             return {(kind, name, " ".join((sql or "").split())) for kind, name, sql in rows}
 
     assert schema(of_format_1.path) == schema(tmp_path / "new.db")
+
+
+@pytest.mark.parametrize("kill", range(KILLS))
+def test_a_redaction_killed_at_any_moment_is_whole_or_not_there_and_can_be_finished(uploaded, tmp_path, kill):
+    path, kept = uploaded.path, uploaded.head().chain
+    uploaded.close()
+    command = [sys.executable, str(Path(__file__)), str(path)]
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as child:
+        assert child.stdout.readline() == "begun\n"
+        time.sleep(kill * 0.04 / KILLS)  # the whole takes about so long
+        child.send_signal(signal.SIGKILL)
+        said = child.stdout.read().split()
+    with closing(SqliteLedger.open(path)) as after:
+        found = after.verify(head=kept)
+        assert found.faults == ()
+        assert [gone.seq for gone in found.redacted] in ([], list(WRONG))
+        assert found.entries == (96 if found.redacted else 95)
+        assert found.redacted or "redacted" not in said, "an acknowledged redaction was lost"
+        if not found.redacted:
+            redact(after, *WRONG)
+        after.erase()
+    assert places(tmp_path) == []
+
+
+if __name__ == "__main__":
+    redact_aloud(Path(sys.argv[1]))
