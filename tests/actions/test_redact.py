@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from registry import duck
 from registry.actions.agreement import sign_variant
 from registry.actions.catalogue import add_community
 from registry.actions.redacting import redact
@@ -283,3 +284,16 @@ def test_no_piece_of_the_rows_stays_in_the_ledger_s_files(network: Projection, t
     assert found() > 20
     redact(network, [int(batch[1:])], "A wrong upload.", actor=ME)
     assert found() == 0
+
+
+def test_a_projection_file_from_before_redactions_is_passed_over(network: Projection, tmp_path: Path):
+    network.catch_up()
+    file = network.publish()
+    network.close()
+    connection = duck.connect()
+    duck.attach(connection, file, "old", read_only=False)
+    connection.execute("alter table old.observation drop column redacted_by")
+    connection.close()
+    with opened(tmp_path / "outcomes.db") as afresh:
+        assert afresh.seq == 0
+        assert pooled(afresh) == [("SY2018-19", 130, 320)]

@@ -14,5 +14,5 @@ union all select bit_xor(hash(t)) from next.signature as t
 union all select bit_xor(hash(t)) from next.decision as t
 union all select bit_xor(hash(t)) from next.restatement as t
 union all select bit_xor(hash(t)) from next.batch as t
-union all select bit_xor(hash(t)) from next.observation as t
+union all select bit_xor(hash(t, t.redacted_by)) from next.observation as t
 union all select bit_xor(hash(t)) from next.series as t;
