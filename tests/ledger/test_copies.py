@@ -1,6 +1,7 @@
 """A backup taken while others write is one moment of the ledger, whole; a ledger made from it is the same to the byte."""
 
 import os
+import resource
 import shutil
 import signal
 import sqlite3
@@ -199,5 +200,33 @@ def test_copies_beside_a_registry_are_known_and_other_files_are_not(filled, tmp_
         writer.append([Draft(kind="template", schema="template/1", subject="template:z", body=b"z")], actor="jo")
 
 
+def copy_without_room(ledger: Path, target: Path) -> None:
+    """Take a backup where no file may grow as large as it has to."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))
+    back_up(ledger, target)
+
+
+def test_a_backup_that_finds_no_room_leaves_nothing_and_harms_nothing(filled, tmp_path, draft):
+    with filled.writing() as writer:
+        writer.append([draft("template:large", b"x" * 200_000)], actor="jo")
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    ended = subprocess.run(
+        [sys.executable, str(Path(__file__)), str(filled.path), str(folder / "backup.db")],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )
+    assert ended.returncode == 1
+    assert "sqlite3.OperationalError" in ended.stderr or "OSError" in ended.stderr
+    assert list(folder.iterdir()) == []
+    assert filled.verify().faults == ()
+    assert back_up(filled.path, folder / "backup.db").entries == 8
+
+
 if __name__ == "__main__":
-    write_for_ever(Path(sys.argv[1]))
+    if len(sys.argv) == 2:
+        write_for_ever(Path(sys.argv[1]))
+    else:
+        copy_without_room(Path(sys.argv[1]), Path(sys.argv[2]))
