@@ -86,7 +86,10 @@ _DAY = re.compile(
 )
 _NAMED = re.compile(r"[^\W\d_][\w'’-]+, ?([^\W\d_][\w'’-]*)(?: [^\W\d_]\.?)?")
 _WHOLE = re.compile(r"[0-9]{1,4}")
-_NOT_CHILDREN = "Load counts, not children: how many there are in each group and how many of them meet the measure."
+_NOT_CHILDREN = (
+    "Load counts, not children: how many there are in each group and how many of them meet the measure. "
+    "If the column speaks of no person, give it a heading that says so."
+)
 
 
 def children_in(rows: Rows, header_line: int) -> tuple[Finding, ...]:
