@@ -3,11 +3,12 @@
 The way of a file: ``lines`` (bytes to rows), ``header`` (names), ``layout`` and ``wide`` (the mapping on this
 header), ``records`` and ``labels`` (rows to places, periods, groups and cells), ``cells``, ``figures`` and
 ``points`` (cells to a data point), ``account`` (what became of every row). A file that cannot be decoded, or whose
-header does not fit, is not read at all. Rows are counted as records (see ``records``); lines count from 1; a row
-that spans lines is named by its first.
+header does not fit, is not read at all; nor is one that speaks of single children (``domain/children.py``). Rows are
+counted as records (see ``records``); lines count from 1; a row that spans lines is named by its first.
 
 Rules of findings. The file: ``encoding-differs`` ``delimiter-unusable`` ``file-empty`` ``header-missing``
-``quotes-unbalanced`` ``nul-character`` ``row-too-long`` ``row-too-short`` ``nothing-read``. Columns and mapping:
+``quotes-unbalanced`` ``nul-character`` ``row-too-long`` ``row-too-short`` ``nothing-read`` ``names-persons``
+``one-row-per-child``. Columns and mapping:
 ``column-missing`` ``column-ambiguous`` ``pattern-unreadable`` ``wide-role-unknown`` ``mapping-no-figure``
 ``mapping-no-period`` ``mapping-no-group``. Labels: ``place-blank`` ``place-unknown`` ``period-blank``
 ``period-unreadable`` ``period-two-labels`` ``group-unknown``. Figures: ``cell-unreadable`` ``counts-disagree``
@@ -17,6 +18,7 @@ against rows: ``row-repeated`` ``row-contradicts``. Tests: ``tests/adapters/test
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 import msgspec
@@ -31,6 +33,7 @@ from registry.adapters.csv_table.lines import Broken, Row, decoding_fault, read_
 from registry.adapters.csv_table.points import Point, fault_at, main_figure, point_of
 from registry.adapters.csv_table.records import Aside, Record, Refused, records_of
 from registry.adapters.csv_table.wide import two_labels
+from registry.domain.children import SAMPLE, children_in
 from registry.domain.finding import Finding
 from registry.domain.mapping import Mapping
 from registry.domain.observation import Observation, figures
@@ -87,6 +90,10 @@ def _points(path: Path, job: _Job) -> Iterator[Placed]:
     if fault is not None:
         job.account.tell(fault)
         return
+    of_children = children_in(*_top(path, mapping))
+    if of_children:  # nothing more is read: not a cell of such a file may stand in a finding
+        job.account.tell(*of_children)
+        return
     rows = read_rows(path, mapping.encoding, mapping.delimiter)
     header = _header(rows, mapping.header_rows)
     layout = layout_of(header, mapping, job.wanted, path.name) if isinstance(header, Header) else (header,)
@@ -96,6 +103,14 @@ def _points(path: Path, job: _Job) -> Iterator[Placed]:
     for row in rows:
         yield from _row(row, layout, job)
     job.account.nothing_read(job.wanted.places)
+
+
+def _top(path: Path, mapping: Mapping) -> tuple[list[tuple[int, list[str]]], int]:
+    """The first rows that hold anything, each with its line, and the line of the lowest header row."""
+    rows = read_rows(path, mapping.encoding, mapping.delimiter)
+    written = ((row.line, row.cells) for row in rows if isinstance(row, Row) and _has_text(row))
+    top = list(islice(written, SAMPLE))
+    return top, max(mapping.header_rows, default=top[0][0] if top else 1)
 
 
 def _header(rows: Iterator[Row | Broken], lines: Sequence[int]) -> Header | Finding:

@@ -1,9 +1,6 @@
-"""Commands over a whole registry: make one, check one, build the demonstration, run known answers."""
+"""Commands over a whole registry: make one, check one, build the demonstration."""
 
-import platform
 import shlex
-import sqlite3
-from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -13,18 +10,14 @@ from cyclopts import Parameter
 from rich.text import Text
 
 from registry.actions.demonstration import build, make_whole, require_demonstration
-from registry.answers import AnswersReport, check_answers
 from registry.cli.context import Context
-from registry.cli.output import counted, say, table
+from registry.cli.output import counted, say
 from registry.cli.rollup_text import print_rollup
 from registry.domain.actor import operator
-from registry.domain.policy import require
-from registry.domain.refusal import NotFound
 from registry.projection import read
 from registry.projection.answer import RollupRequest, rollup
 from registry.projection.files import Projection
 from registry.settings import Settings
-from registry.version import __version__
 
 Ctx = Annotated[Context, Parameter(parse=False)]
 DEMO = Path("demo.db")
@@ -37,19 +30,6 @@ class Made(msgspec.Struct, frozen=True):
     id: str
     network: str
     seq: int
-
-
-class Health(msgspec.Struct, frozen=True):
-    """The answer of ``doctor``: versions, and the registry where there is one."""
-
-    program: str
-    python: str
-    duckdb: str
-    sqlite: str
-    registry: str
-    entries: int | None
-    faults: int | None
-    projection_seq: int | None
 
 
 def init(*, network: str = "Our network", context: Ctx) -> int:
@@ -83,6 +63,8 @@ def verify(*, head: str | None = None, context: Ctx) -> int:
         entries = "1 entry" if found.entries == 1 else f"{found.entries} entries"
         for fault in found.faults:
             context.err.print(Text(f"line {fault.seq}: {fault.what}" if fault.seq else fault.what))
+        for gone in found.redacted:
+            context.out.print(Text(f"line {gone.seq}: redacted by {gone.by}"))
         if found.faults:
             context.out.print(
                 Text(f"{counted(len(found.faults), 'fault')} in {entries}. Restore a backup, and keep this file.")
@@ -95,32 +77,6 @@ def verify(*, head: str | None = None, context: Ctx) -> int:
                 )
             )
     return 1 if found.faults else 0
-
-
-def doctor(*, answers: Path | None = None, context: Ctx) -> int:
-    """Look at the installation, or check it against a folder of known answers.
-
-    Parameters
-    ----------
-    answers
-        A folder with known-answers files (progress*.json, periods*.json, cells*.json ...).
-    """
-    if answers is not None:
-        if not answers.is_dir():
-            raise NotFound(
-                f"There is no folder {str(answers)!r}.", hint="Name the folder that holds the known-answers files."
-            )
-        return _print_answers(context, check_answers(answers))
-    health = _health(context)
-    rows = [
-        (name.replace("_", " "), "-" if value is None else str(value))
-        for name, value in msgspec.structs.asdict(health).items()
-    ]
-    if context.json:
-        say(context, health)
-    else:
-        context.out.print(table("Installation", ("what", "found"), rows))
-    return 1 if health.faults else 0
 
 
 def demo(*, context: Ctx) -> int:
@@ -176,47 +132,3 @@ def _build(path: Path, context: Context) -> None:
             aside, context.create, context.seeds, context.seed_path, context.adapters, actor=operator()
         ),
     )
-
-
-def _health(context: Context) -> Health:
-    entries = faults = seq = None
-    projection = context.found()
-    if projection is not None:
-        require(context.actor(), "doctor")
-        found = projection.ledger.verify()
-        entries, faults, seq = found.entries, len(found.faults), projection.seq
-    return Health(
-        program=__version__,
-        python=platform.python_version(),
-        duckdb=version("duckdb"),
-        sqlite=sqlite3.sqlite_version,
-        registry=context.named if projection is not None else f"{context.named} (not there)",
-        entries=entries,
-        faults=faults,
-        projection_seq=seq,
-    )
-
-
-def _print_answers(context: Context, report: AnswersReport) -> int:
-    wrong = sum(file.failed + file.unknown for file in report.files)
-    if context.json:
-        say(context, report)
-        return 1 if wrong else 0
-    rows = [
-        (file.file, file.kind, str(file.cases), str(file.passed), str(file.failed), str(file.unknown))
-        for file in report.files
-    ]
-    columns = ("file", "kind", "cases", "passed", "failed", "unknown")
-    context.out.print(table("Known answers", columns, rows, right=columns[2:]))
-    for file in report.files:
-        for failure in file.failures:
-            context.err.print(Text(f"{file.file}: {failure}"))
-        if file.unknown:
-            context.err.print(
-                Text(
-                    f"{file.file}: this program does not know the kind {file.kind!r} yet; its cases are unknown, not passed."
-                )
-            )
-    if not report.files:
-        context.err.print(Text("The folder holds no .json file."))
-    return 1 if wrong or not report.files else 0

@@ -220,6 +220,9 @@ def _print_out(console: Console, answer: RollupAnswer) -> None:
     console.print(Text(f"In: {inside}. Out of everything: {_communities(coverage.communities_out)}."))
     for row in answer.excluded:
         console.print(Text(f"  {row.community}/{row.variant}{OUT_OF[row.out_of]}: {row.reason}."))
+    for gone in answer.redacted:
+        where = f"{gone.community}/{gone.variant} {gone.period}, {group_in_words(gone.group)}"
+        console.print(Text(f"  Not available (redacted): {where}; entry {gone.by} of the ledger says why."))
     for pair in answer.overlaps:
         if pair.verdict == "cannot_be_told":
             console.print(

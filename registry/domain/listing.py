@@ -248,3 +248,13 @@ class GrantRow(msgspec.Struct, frozen=True):
     recorded_at: str
     actor: str
     body: str
+
+
+class RedactedLine(msgspec.Struct, frozen=True):
+    """A figure that was taken out of the registry, and the ledger's line of the entry ``redacted_by`` which it was."""
+
+    community: str
+    variant: str
+    group_key: str
+    period: str
+    redacted_by: int

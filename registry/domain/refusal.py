@@ -2,6 +2,7 @@
 
     Refusal                    exit 1   (never raised itself)
     ├── NotFound               404      the thing named is not in this registry
+    ├── Redacted               410      the body asked for was redacted; the text says by which entry
     ├── NotAllowed             403      this role may not do it; another one may
     ├── TokenRefused           401      the token that was given does not open this registry
     ├── Invalid                422      a document or file has findings; nothing was written
@@ -47,6 +48,21 @@ class NotFound(Refusal):
     slug = "not-found"
     title = "Not in this registry"
     status = 404
+
+
+class Redacted(Refusal):
+    """The body asked for was taken out of the registry; ``by`` is the number of the entry that says why."""
+
+    slug = "redacted"
+    title = "Redacted"
+    status = 410
+
+    def __init__(self, seq: int, by: int) -> None:
+        super().__init__(
+            f"Entry {seq} was redacted by entry {by}.", hint=f"Entry {by} says why; the figures are gone for good."
+        )
+        self.seq = seq
+        self.by = by
 
 
 class NotAllowed(Refusal):

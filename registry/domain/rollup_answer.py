@@ -180,6 +180,17 @@ class Excluded(msgspec.Struct, frozen=True):
     out_of: OutOf
 
 
+class RedactedFigure(msgspec.Struct, frozen=True, kw_only=True):
+    """A figure that was taken out of the registry for good, and the ledger's line that says why; nothing older stands in for it."""
+
+    community: str
+    variant: str
+    period: str
+    group: dict[str, str]
+    status: Literal["not_available (redacted)"] = "not_available (redacted)"
+    by: int
+
+
 class Coverage(msgspec.Struct, frozen=True):
     """How many communities and people are in the answer, how many communities are out, and the share of cells masked (0 to 1)."""
 
@@ -237,4 +248,5 @@ class RollupAnswer(msgspec.Struct, frozen=True, kw_only=True):
     overlaps: tuple[Overlap, ...] = ()
     excluded: tuple[Excluded, ...]
     coverage: Coverage
+    redacted: tuple[RedactedFigure, ...] = ()
     explain: tuple[Explained, ...] = ()

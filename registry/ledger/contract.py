@@ -7,6 +7,7 @@ both (`tests/ledger/conftest.py`).
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from registry.ledger.entry import Entry, Verification
@@ -20,6 +21,10 @@ class Ledger(Protocol):
     @property
     def name(self) -> str:
         """How messages call this registry: its file or its server's address, never with a password."""
+
+    @property
+    def path(self) -> Path | None:
+        """The registry's file; null where it stands on a server."""
 
     @property
     def registry_id(self) -> str:
@@ -50,8 +55,18 @@ class Ledger(Protocol):
     def body(self, entry: Entry | str) -> bytes:
         """The recorded bytes of an entry, or of a ``body_sha256``, checked against the hash on every reading.
 
-        Raises Damaged, naming the entry, when they are missing or altered; NotFound for a hash that no entry has.
+        Raises Redacted when they were taken out, Damaged, naming the entry, when they are missing or altered; NotFound for a
+        hash that no entry has.
         """
+
+    def last_redaction(self) -> int:
+        """The number of the last entry that redacted others; 0 where there is none. What was read before it may hold their figures."""
+
+    def redacted_by(self, seq: int) -> int | None:
+        """The entry by which the body of this one was redacted; None where it was not."""
+
+    def erase(self) -> None:
+        """Leave no byte of a redacted body in the database's own files. Raises Busy; doing it again finishes it."""
 
     def find_action(self, actor: str, idempotency_key: str) -> tuple[Entry, ...]:
         """All entries of the action that this actor sent with this key, in order; none when there is no such action."""

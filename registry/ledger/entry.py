@@ -60,12 +60,20 @@ class Fault(msgspec.Struct, frozen=True):
     what: str
 
 
+class Gone(msgspec.Struct, frozen=True):
+    """An entry whose body was redacted, and the entry ``by`` which it was; no fault."""
+
+    seq: int
+    by: int
+
+
 class Verification(msgspec.Struct, frozen=True):
-    """What a walk over the whole ledger found: how many entries, the last one's chain value (to keep), every fault."""
+    """What a walk over the whole ledger found: how many entries, the last one's chain value (to keep), every fault, what was redacted."""
 
     entries: int
     head: str | None
     faults: tuple[Fault, ...]
+    redacted: tuple[Gone, ...] = ()
 
 
 COLUMNS = Entry.__struct_fields__

@@ -15,7 +15,7 @@ from registry.domain.refusal import Busy, Conflict, Damaged, NotARegistry, NotFo
 from registry.ledger.lock import PATIENCE, exclusive, lock_path
 from registry.ledger.sqlite_store import SqliteStore
 from registry.ledger.store import Store
-from registry.ledger.tables import APPLICATION_ID, FORMAT, GUARDS, TABLES
+from registry.ledger.tables import APPLICATION_ID, BODY_NEVER_LEAVES, FORMAT, GUARDS, OLDEST, REDACTION, TABLES, UPGRADE
 from registry.version import __version__
 
 _CHOOSE = "Name the file of a registry, or make a new one with `outcomes init`."
@@ -29,14 +29,14 @@ def make_file(path: Path, fill: Callable[[Store], None]) -> None:
 
     Raises Conflict when something is there already, NotFound when the folder is missing.
     """
-    _refuse_existing(path)
+    refuse_existing(path)
     with exclusive(lock_path(path)):
-        _refuse_existing(path)
+        refuse_existing(path)
         with TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as room:
             fresh = Path(room) / path.name
             _write(fresh, fill)
             fresh.rename(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
 
 
 def open_ledger(path: Path, *, patience: float) -> sqlite3.Connection:
@@ -51,7 +51,7 @@ def open_ledger(path: Path, *, patience: float) -> sqlite3.Connection:
         )
     connection = connect(path)
     try:
-        _recognise(connection, path)
+        recognise(connection, path)
         if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
             _turn_to_wal(connection, path, patience)
     except BaseException:
@@ -69,12 +69,13 @@ def connect(path: Path) -> sqlite3.Connection:
         # The timeout is for what the lock file does not order: recovery after a crash, checkpoints, foreign programs.
         connection = sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=PATIENCE)
     except sqlite3.OperationalError as fault:
-        raise _refusal(path, fault) from fault
+        raise file_refusal(path, fault) from fault
     try:
         connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA secure_delete=ON")  # what is redacted becomes zeros, not free space
     except sqlite3.DatabaseError as fault:
         connection.close()
-        raise _refusal(path, fault) from fault
+        raise file_refusal(path, fault) from fault
     return connection
 
 
@@ -88,14 +89,28 @@ def begin(connection: sqlite3.Connection) -> None:
         raise Busy(_HELD, hint=_RELEASE) from fault
 
 
-def _recognise(connection: sqlite3.Connection, path: Path) -> None:
+def upgrade(connection: sqlite3.Connection) -> None:
+    """Bring a ledger of an older format up to this program's, inside the write transaction that has just begun."""
+    if connection.execute("PRAGMA user_version").fetchone() == (FORMAT,):
+        return
+    statement = ""
+    for part in UPGRADE.split(";"):  # `executescript` would commit first
+        statement += f"{part};"
+        if sqlite3.complete_statement(statement):
+            connection.execute(statement)
+            statement = ""
+    connection.execute(f"PRAGMA user_version={FORMAT}")
+
+
+def recognise(connection: sqlite3.Connection, path: Path) -> None:
+    """Ask whose file this is. Raises NotARegistry for another program's, or a newer one's."""
     ((application,),) = connection.execute("PRAGMA application_id").fetchall()
     ((version,),) = connection.execute("PRAGMA user_version").fetchall()
     if application != APPLICATION_ID:
         raise NotARegistry(f"{path} is not a registry but the database of another program.", hint=_CHOOSE)
-    if version != FORMAT:
+    if not OLDEST <= version <= FORMAT:
         raise NotARegistry(
-            f"{path} has format {version}; this program, version {__version__}, reads format {FORMAT}.",
+            f"{path} has format {version}; this program, version {__version__}, reads formats {OLDEST} to {FORMAT}.",
             hint="Install the newest version of this program and open it with that.",
         )
 
@@ -117,15 +132,16 @@ def _write(path: Path, fill: Callable[[Store], None]) -> None:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version={FORMAT}")
-        connection.executescript(TABLES)
+        connection.executescript(TABLES + REDACTION)
         connection.execute("BEGIN IMMEDIATE")
         fill(SqliteStore(connection))
         connection.execute("COMMIT")
-        connection.executescript(GUARDS)
+        connection.executescript(BODY_NEVER_LEAVES + GUARDS)
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # all of it into the one file that is then moved
 
 
-def _refuse_existing(path: Path) -> None:
+def refuse_existing(path: Path) -> None:
+    """Make sure that a new ledger may stand at ``path``. Raises NotFound for a missing folder, Conflict where anything is there."""
     if not path.parent.is_dir():
         raise NotFound(f"There is no folder {path.parent}.", hint="Make the folder first, or name another one.")
     if path.exists() or path.is_symlink():
@@ -139,7 +155,8 @@ def _refuse_existing(path: Path) -> None:
             )
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder outlive a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -147,7 +164,8 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _refusal(path: Path, fault: sqlite3.DatabaseError) -> Refusal:
+def file_refusal(path: Path, fault: sqlite3.DatabaseError) -> Refusal:
+    """Why SQLite cannot use the file at ``path``, as a refusal with the way out."""
     match fault.sqlite_errorcode & 0xFF:
         case sqlite3.SQLITE_NOTADB:
             return NotARegistry(f"{path} is not a registry, nor any other database.", hint=_CHOOSE)

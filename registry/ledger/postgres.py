@@ -25,8 +25,10 @@ from registry.ledger.rows import (
     founding_of,
     head_of,
     last_at,
+    last_redaction,
     latest_entries,
     newest_of,
+    redacted_by,
 )
 from registry.ledger.store import Store
 from registry.ledger.verify import Walk, walk_over
@@ -95,6 +97,11 @@ class PostgresLedger:
         return self._store.name
 
     @property
+    def path(self) -> None:
+        """There is no file."""
+        return
+
+    @property
     def registry_id(self) -> str:
         """The identifier that this registry was given when it was made. Raises Damaged when its entry is."""
         return founding_of(self._store).id
@@ -129,8 +136,20 @@ class PostgresLedger:
         return last_at(self._store, as_of)
 
     def body(self, entry: Entry | str) -> bytes:
-        """The recorded bytes, checked against their hash. Raises Damaged, and NotFound for a hash no entry has."""
+        """The recorded bytes, checked against their hash. Raises Redacted, Damaged, and NotFound for a hash no entry has."""
         return body_of(self._store, entry)
+
+    def last_redaction(self) -> int:
+        """The number of the last entry that redacted others; 0 where there is none. What was read before it may hold their figures."""
+        return last_redaction(self._store)
+
+    def redacted_by(self, seq: int) -> int | None:
+        """The entry by which the body of this one was redacted; None where it was not."""
+        return redacted_by(self._store, seq)
+
+    def erase(self) -> None:
+        """Leave no byte of a redacted body in the table's own files: they are written anew. The server's log is its own matter."""
+        self._store.vacuum("body")
 
     def find_action(self, actor: str, idempotency_key: str) -> tuple[Entry, ...]:
         """All entries of the action that this actor sent with this key, in order; none when there is no such action."""

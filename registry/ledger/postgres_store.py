@@ -82,6 +82,14 @@ class PostgresStore:
         except psycopg.Error as fault:
             self._refuse(fault)
 
+    def knows_redactions(self) -> bool:
+        """Whether there is a table ``redaction``: a ledger on a server always has one."""
+        return True
+
+    def vacuum(self, table: str) -> None:
+        """Write a table's files anew, without what was deleted. Outside of any transaction."""
+        self._run(f"VACUUM (FULL) {table}")
+
     def script(self, statements: str) -> None:
         """Run statements that take no values. Only inside a transaction."""
         self._run(statements)

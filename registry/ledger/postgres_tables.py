@@ -1,4 +1,4 @@
-"""The two tables of a PostgreSQL ledger, and the guards that let them only grow: what `registry/ledger/tables.py` is for SQLite.
+"""The tables of a PostgreSQL ledger, and the guards that let them only grow: what `registry/ledger/tables.py` is for SQLite.
 
 The guards stop mistakes of programs and of people with an SQL prompt, and what comes through replication
 (``ENABLE ALWAYS``). They do not stop an owner who drops them first; that is what the chain is for.
@@ -38,6 +38,11 @@ CREATE TABLE body (
   body_sha256 TEXT COLLATE "C" NOT NULL PRIMARY KEY,
   salt        BYTEA NOT NULL,
   bytes       BYTEA NOT NULL
+);
+
+CREATE TABLE redaction (
+  seq    BIGINT PRIMARY KEY,
+  by_seq BIGINT NOT NULL
 );
 """
 
@@ -83,6 +88,32 @@ BEGIN
   RETURN NEW;
 END $guard$;
 
+CREATE FUNCTION body_leaves_redacted() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $guard$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM entry JOIN redaction USING (seq) WHERE entry.body_sha256 = OLD.body_sha256) THEN
+    RAISE EXCEPTION USING MESSAGE = 'a body is never removed unless an entry redacts it',
+      ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN OLD;
+END $guard$;
+
+CREATE FUNCTION redaction_only_comes_new() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $guard$
+DECLARE
+  why TEXT := CASE
+    WHEN EXISTS (SELECT 1 FROM redaction WHERE seq = NEW.seq) THEN 'the entry is redacted already'
+    WHEN NOT EXISTS (SELECT 1 FROM entry WHERE seq = NEW.by_seq AND kind = 'redaction')
+      THEN 'only an entry of kind redaction redacts'
+    WHEN NOT EXISTS (
+      SELECT 1 FROM entry WHERE seq = NEW.seq AND seq > 1 AND seq < NEW.by_seq AND kind <> 'redaction'
+    ) THEN 'only an earlier entry can be redacted, and no first entry and no redaction'
+  END;
+BEGIN
+  IF why IS NOT NULL THEN
+    RAISE EXCEPTION USING MESSAGE = why, ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN NEW;
+END $guard$;
+
 CREATE TRIGGER entry_never_changes BEFORE UPDATE ON entry
   FOR EACH ROW EXECUTE FUNCTION refuse_always('an entry never changes');
 CREATE TRIGGER entry_never_leaves BEFORE DELETE ON entry
@@ -93,10 +124,18 @@ CREATE TRIGGER entry_only_follows BEFORE INSERT ON entry FOR EACH ROW EXECUTE FU
 CREATE TRIGGER body_never_changes BEFORE UPDATE ON body
   FOR EACH ROW EXECUTE FUNCTION refuse_always('a body never changes');
 CREATE TRIGGER body_never_leaves BEFORE DELETE ON body
-  FOR EACH ROW EXECUTE FUNCTION refuse_always('a body is never removed');
+  FOR EACH ROW EXECUTE FUNCTION body_leaves_redacted();
 CREATE TRIGGER body_never_emptied BEFORE TRUNCATE ON body
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_always('a body is never removed');
 CREATE TRIGGER body_only_comes_new BEFORE INSERT ON body FOR EACH ROW EXECUTE FUNCTION body_only_comes_new();
+CREATE TRIGGER redaction_never_changes BEFORE UPDATE ON redaction
+  FOR EACH ROW EXECUTE FUNCTION refuse_always('a redaction never changes');
+CREATE TRIGGER redaction_never_leaves BEFORE DELETE ON redaction
+  FOR EACH ROW EXECUTE FUNCTION refuse_always('a redaction is never removed');
+CREATE TRIGGER redaction_never_emptied BEFORE TRUNCATE ON redaction
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_always('a redaction is never removed');
+CREATE TRIGGER redaction_only_comes_new BEFORE INSERT ON redaction
+  FOR EACH ROW EXECUTE FUNCTION redaction_only_comes_new();
 
 ALTER TABLE entry ENABLE ALWAYS TRIGGER entry_never_changes;
 ALTER TABLE entry ENABLE ALWAYS TRIGGER entry_never_leaves;
@@ -106,4 +145,8 @@ ALTER TABLE body ENABLE ALWAYS TRIGGER body_never_changes;
 ALTER TABLE body ENABLE ALWAYS TRIGGER body_never_leaves;
 ALTER TABLE body ENABLE ALWAYS TRIGGER body_never_emptied;
 ALTER TABLE body ENABLE ALWAYS TRIGGER body_only_comes_new;
+ALTER TABLE redaction ENABLE ALWAYS TRIGGER redaction_never_changes;
+ALTER TABLE redaction ENABLE ALWAYS TRIGGER redaction_never_leaves;
+ALTER TABLE redaction ENABLE ALWAYS TRIGGER redaction_never_emptied;
+ALTER TABLE redaction ENABLE ALWAYS TRIGGER redaction_only_comes_new;
 """

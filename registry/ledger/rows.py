@@ -8,7 +8,7 @@ from datetime import datetime
 
 import msgspec
 
-from registry.domain.refusal import Damaged, NotFound
+from registry.domain.refusal import Damaged, NotFound, Redacted
 from registry.ledger.entry import COLUMNS, Entry
 from registry.ledger.instant import moment_text
 from registry.ledger.store import SELECT_ENTRY, VERIFY, Store, Value
@@ -103,7 +103,8 @@ def action_of(store: Store, actor: str, idempotency_key: str) -> tuple[Entry, ..
 def body_of(store: Store, entry: Entry | str) -> bytes:
     """The recorded bytes of an entry, or of a ``body_sha256``, checked against the hash on every reading.
 
-    Raises Damaged, naming the entry, when they are missing or altered; NotFound for a hash that no entry has.
+    Raises Redacted when they were taken out, Damaged, naming the entry, when they are missing or altered; NotFound for a
+    hash that no entry has.
     """
     digest = entry if isinstance(entry, str) else entry.body_sha256
     rows = store.select("SELECT salt, bytes FROM body WHERE body_sha256 = ?", digest)
@@ -111,7 +112,11 @@ def body_of(store: Store, entry: Entry | str) -> bytes:
     fault = body_fault(digest, salt, body)
     if isinstance(body, bytes) and not fault:
         return body
-    raise Damaged(f"Entry {_seq_of(store, entry)}: {fault}", hint=VERIFY)
+    seq = _seq_of(store, entry)
+    by = None if rows else redacted_by(store, seq)
+    if by is not None:
+        raise Redacted(seq, by)
+    raise Damaged(f"Entry {seq}: {fault}", hint=VERIFY)
 
 
 def founding_of(store: Store) -> Founding:
@@ -125,3 +130,17 @@ def _seq_of(store: Store, entry: Entry | str) -> int:
     for named in read_entries(store, "WHERE body_sha256 = ?", entry):
         return named.seq
     raise NotFound(f"No entry of this ledger has a body with the hash {entry}.")
+
+
+def redacted_by(store: Store, seq: int) -> int | None:
+    """The entry by which the body of this one was redacted; None where it was not."""
+    rows = store.select("SELECT by_seq FROM redaction WHERE seq = ?", seq) if store.knows_redactions() else []
+    return rows[0][0] if rows and isinstance(rows[0][0], int) else None
+
+
+def last_redaction(store: Store) -> int:
+    """The number of the last entry that redacted others; 0 where there is none."""
+    if not store.knows_redactions():
+        return 0
+    ((seq,),) = store.select("SELECT coalesce(max(by_seq), 0) FROM redaction")
+    return seq if isinstance(seq, int) else 0

@@ -14,9 +14,9 @@ from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from registry.domain.refusal import Damaged
+from registry.domain.refusal import Busy, Damaged
 from registry.ledger.entry import Entry, Verification
-from registry.ledger.file import begin, connect, make_file, open_ledger
+from registry.ledger.file import begin, connect, make_file, open_ledger, upgrade
 from registry.ledger.instant import Clock, read_as_of, utc_now
 from registry.ledger.lock import PATIENCE, exclusive, lock_path
 from registry.ledger.rows import (
@@ -27,8 +27,10 @@ from registry.ledger.rows import (
     founding_of,
     head_of,
     last_at,
+    last_redaction,
     latest_entries,
     newest_of,
+    redacted_by,
 )
 from registry.ledger.sqlite_store import SqliteStore
 from registry.ledger.store import Store
@@ -111,8 +113,16 @@ class SqliteLedger:
         return last_at(self._store, as_of)
 
     def body(self, entry: Entry | str) -> bytes:
-        """The recorded bytes, checked against their hash. Raises Damaged, and NotFound for a hash no entry has."""
+        """The recorded bytes, checked against their hash. Raises Redacted, Damaged, and NotFound for a hash no entry has."""
         return body_of(self._store, entry)
+
+    def last_redaction(self) -> int:
+        """The number of the last entry that redacted others; 0 where there is none. What was read before it may hold their figures."""
+        return last_redaction(self._store)
+
+    def redacted_by(self, seq: int) -> int | None:
+        """The entry by which the body of this one was redacted; None where it was not."""
+        return redacted_by(self._store, seq)
 
     def find_action(self, actor: str, idempotency_key: str) -> tuple[Entry, ...]:
         """All entries of the action that this actor sent with this key, in order; none when there is no such action."""
@@ -129,6 +139,7 @@ class SqliteLedger:
         with exclusive(lock_path(self.path), patience=self._patience):
             begin(self._connection)
             try:
+                upgrade(self._connection)
                 yield Writer(self._store, self._now)
                 self._connection.execute("COMMIT")
             finally:
@@ -138,31 +149,62 @@ class SqliteLedger:
     @contextmanager
     def snapshot(self) -> Iterator[Store]:
         """One state of everything, whatever others append meanwhile; bytes that are no text do not stop a reading."""
-        with closing(connect(self.path)) as connection:
-            connection.text_factory = _any_text
-            connection.execute("BEGIN")
-            yield SqliteStore(connection)
+        with _state_of(self.path) as store:
+            yield store
+
+    def erase(self) -> None:
+        """Leave no byte of a redacted body in the file or its log: every page is written anew and the log emptied.
+
+        Raises Busy where others write, or read for longer than anybody should; doing it again finishes it.
+        """
+        with exclusive(lock_path(self.path), patience=self._patience):
+            try:
+                self._connection.execute("VACUUM")  # pages keep what stood there before a split or a move
+                ((held, *_),) = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            except sqlite3.OperationalError as fault:
+                if fault.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    raise
+                held = 1
+        if held:
+            raise Busy(
+                "The redacted bodies are gone from the ledger, but its log (the file ending in -wal) still holds traces of them, "
+                "because another program is reading.",
+                hint="Close other programs that have the registry open and give the same command again.",
+            )
 
     def verify(self, *, head: str | None = None) -> Verification:
         """Walk over everything, as it stands now, and name every fault.
 
         ``head`` is a chain value that somebody kept: with it, entries missing at the end are found too.
         """
-        walk = Walk(kept=head)
-        with self.snapshot() as store:
-            try:
-                for (report,) in store.stream("PRAGMA integrity_check"):
-                    if report != "ok":
-                        walk.note(f"The file is damaged: {report!s}.")
-                walk_over(store, walk)
-            except (Damaged, sqlite3.DatabaseError) as fault:
-                walk.note(f"The file is damaged and could not be read to its end. {fault}")
-        return walk.finish()
+        return walk_file(self.path, head=head)
 
     def close(self) -> None:
         """Give the file back. May be called again."""
         self._connection.close()
 
 
+def walk_file(path: Path, *, head: str | None = None) -> Verification:
+    """Walk over everything in a ledger's file, as it stands now, and name every fault."""
+    walk = Walk(kept=head)
+    with _state_of(path) as store:
+        try:
+            for (report,) in store.stream("PRAGMA integrity_check"):
+                if report != "ok":
+                    walk.note(f"The file is damaged: {report!s}.")
+            walk_over(store, walk)
+        except (Damaged, sqlite3.DatabaseError) as fault:
+            walk.note(f"The file is damaged and could not be read to its end. {fault}")
+    return walk.finish()
+
+
 def _any_text(raw: bytes) -> str:
     return raw.decode("utf-8", "surrogateescape")  # altered bytes may be no text, and must not stop the walk
+
+
+@contextmanager
+def _state_of(path: Path) -> Iterator[Store]:
+    with closing(connect(path)) as connection:
+        connection.text_factory = _any_text
+        connection.execute("BEGIN")
+        yield SqliteStore(connection)

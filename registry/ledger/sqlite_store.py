@@ -26,6 +26,10 @@ class SqliteStore:
         with _damage_in_words():
             yield from self._connection.execute(query)
 
+    def knows_redactions(self) -> bool:
+        """Whether there is a table ``redaction``; the first format of a file had none."""
+        return bool(self.select("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'redaction'"))
+
     def extend(self, statement: str, rows: Iterable[Row]) -> None:
         """Add rows, in order, inside the transaction that is open. Raises what SQLite raises."""
         self._connection.executemany(statement, rows)

@@ -17,7 +17,7 @@ VERIFY = "Run `outcomes verify` to see every fault, and restore a backup."
 
 
 class Store(Protocol):
-    """Rows of the two tables ``entry`` and ``body``, in whichever database."""
+    """Rows of the tables ``entry``, ``body`` and ``redaction``, in whichever database."""
 
     def select(self, query: str, *values: Value) -> list[Row]:
         """All rows that answer the query. Raises Damaged when they cannot be read."""
@@ -25,5 +25,8 @@ class Store(Protocol):
     def stream(self, query: str) -> Iterator[Row]:
         """The rows that answer the query, a few at a time; to be read to the end before anything else is asked."""
 
+    def knows_redactions(self) -> bool:
+        """Whether there is a table ``redaction``; the first format of a file had none."""
+
     def extend(self, statement: str, rows: Iterable[Row]) -> None:
-        """Add rows, in order. Only inside a write."""
+        """Run a statement once for each row, in order. Only inside a write."""

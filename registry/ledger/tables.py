@@ -1,4 +1,4 @@
-"""The two tables of an SQLite ledger, and the guards that let them only grow.
+"""The tables of an SQLite ledger, and the guards that let them only grow.
 
 The guards stop mistakes of programs and of people with an SQL prompt. They do not stop somebody who drops them first;
 that is what the chain is for. `tests/ledger/test_guards.py` holds every known way round them.
@@ -7,10 +7,15 @@ Three facts about SQLite shape them. ``INSERT OR REPLACE`` deletes the row in it
 so whatever may collide is refused before the insert. A table without an integer key has a hidden ``rowid``, and a
 replace may collide on that alone. In a BEFORE trigger a ``rowid`` that was not given reads as -1, so a row at -1 would
 block every later insert and is refused afterwards.
+
+A body leaves in one way: an entry of kind ``redaction`` is recorded, a row of ``redaction`` names that entry for the
+entry whose body is to go, and only then does the guard let it be deleted. Format 1 had no such table; it is added
+when a ledger of that format is first written to.
 """
 
 APPLICATION_ID = int.from_bytes(b"OUTC", "big")  # PRAGMA application_id: what kind of SQLite file this is
-FORMAT = 1  # PRAGMA user_version: a file with a higher number was written by a newer program
+FORMAT = 2  # PRAGMA user_version: a file with a higher number was written by a newer program
+OLDEST = 1  # the format before redactions, which is read as it is
 
 TABLES = """
 CREATE TABLE entry (
@@ -38,6 +43,39 @@ CREATE TABLE body (
   salt        BLOB NOT NULL,
   bytes       BLOB NOT NULL
 ) STRICT;
+"""
+
+REDACTION = """
+CREATE TABLE redaction (
+  seq    INTEGER PRIMARY KEY,
+  by_seq INTEGER NOT NULL
+) STRICT;
+
+CREATE TRIGGER redaction_never_changes BEFORE UPDATE ON redaction BEGIN
+  SELECT RAISE(ABORT, 'a redaction never changes');
+END;
+
+CREATE TRIGGER redaction_never_leaves BEFORE DELETE ON redaction BEGIN
+  SELECT RAISE(ABORT, 'a redaction is never removed');
+END;
+
+CREATE TRIGGER redaction_only_comes_new BEFORE INSERT ON redaction BEGIN
+  SELECT RAISE(ABORT, 'the entry is redacted already')
+    WHERE EXISTS (SELECT 1 FROM redaction WHERE seq = NEW.seq);
+  SELECT RAISE(ABORT, 'only an entry of kind redaction redacts')
+    WHERE NOT EXISTS (SELECT 1 FROM entry WHERE seq = NEW.by_seq AND kind = 'redaction');
+  SELECT RAISE(ABORT, 'only an earlier entry can be redacted, and no first entry and no redaction')
+    WHERE NOT EXISTS (
+      SELECT 1 FROM entry WHERE seq = NEW.seq AND seq > 1 AND seq < NEW.by_seq AND kind <> 'redaction'
+    );
+END;
+"""
+
+BODY_NEVER_LEAVES = """
+CREATE TRIGGER body_never_leaves BEFORE DELETE ON body BEGIN
+  SELECT RAISE(ABORT, 'a body is never removed unless an entry redacts it')
+    WHERE NOT EXISTS (SELECT 1 FROM entry JOIN redaction USING (seq) WHERE entry.body_sha256 = OLD.body_sha256);
+END;
 """
 
 GUARDS = """
@@ -68,10 +106,6 @@ CREATE TRIGGER body_never_changes BEFORE UPDATE ON body BEGIN
   SELECT RAISE(ABORT, 'a body never changes');
 END;
 
-CREATE TRIGGER body_never_leaves BEFORE DELETE ON body BEGIN
-  SELECT RAISE(ABORT, 'a body is never removed');
-END;
-
 CREATE TRIGGER body_only_comes_new BEFORE INSERT ON body BEGIN
   SELECT RAISE(ABORT, 'a body with this hash is stored')
     WHERE EXISTS (SELECT 1 FROM body WHERE body_sha256 = NEW.body_sha256);
@@ -84,3 +118,6 @@ CREATE TRIGGER body_has_a_positive_row AFTER INSERT ON body WHEN NEW.rowid < 1 B
   SELECT RAISE(ABORT, 'a row number is positive');
 END;
 """
+
+UPGRADE = f"DROP TRIGGER IF EXISTS body_never_leaves; {REDACTION} {BODY_NEVER_LEAVES}"
+"""What makes a ledger of format 1 one of format 2."""

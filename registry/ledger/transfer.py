@@ -8,7 +8,7 @@ from registry.domain.refusal import Damaged
 from registry.ledger.entry import Verification
 from registry.ledger.store import SELECT_ENTRY, VERIFY, Store
 from registry.ledger.verify import Walk, walk_over
-from registry.ledger.writer import INSERT_BODY, INSERT_ENTRY
+from registry.ledger.writer import INSERT_BODY, INSERT_ENTRY, INSERT_REDACTION
 
 _ENTRIES = f"{SELECT_ENTRY} FROM entry ORDER BY entry.seq"
 _BODIES = """
@@ -24,6 +24,8 @@ def transfer(source: Store, target: Store) -> Verification:
     before = _whole(source, "The registry to copy")
     target.extend(INSERT_BODY, source.stream(_BODIES))
     target.extend(INSERT_ENTRY, source.stream(_ENTRIES))
+    if source.knows_redactions():
+        target.extend(INSERT_REDACTION, source.stream("SELECT seq, by_seq FROM redaction ORDER BY seq"))
     after = _whole(target, "The copy")
     if (after.entries, after.head) != (before.entries, before.head):
         raise Damaged("The copy is not what was to be copied; it was thrown away.", hint="Try again.")

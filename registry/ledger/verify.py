@@ -6,26 +6,39 @@ value does not fit are not used to judge later ones. Any store can be walked.
 `tests/ledger/test_tampering.py` alters every byte of every column.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from registry.ledger.entry import CHAINED, COLUMNS, GENESIS, Fault, Verification, body_digest, chain_after
+from registry.ledger.entry import CHAINED, COLUMNS, GENESIS, Fault, Gone, Verification, body_digest, chain_after
 from registry.ledger.store import SELECT_ENTRY, Store
 
-_WITH_BODIES = f"""{SELECT_ENTRY}, body.salt, body.bytes
-  FROM entry LEFT JOIN body ON body.body_sha256 = entry.body_sha256 ORDER BY entry.seq"""
+_BODIES = "FROM entry LEFT JOIN body ON body.body_sha256 = entry.body_sha256"
+_WITH_BODIES = f"{SELECT_ENTRY}, body.salt, body.bytes, NULL {_BODIES} ORDER BY entry.seq"
+_WITH_REDACTIONS = f"""{SELECT_ENTRY}, body.salt, body.bytes, redaction.by_seq
+  {_BODIES} LEFT JOIN redaction ON redaction.seq = entry.seq ORDER BY entry.seq"""
+_ASTRAY = "SELECT seq, by_seq FROM redaction WHERE seq NOT IN (SELECT seq FROM entry) ORDER BY seq"
 _ORPHANS = """
 SELECT body.body_sha256 FROM body LEFT JOIN entry ON entry.body_sha256 = body.body_sha256
  WHERE entry.seq IS NULL ORDER BY body.body_sha256"""
 
 
 class Stored(msgspec.Struct, frozen=True):
-    """One entry as the store holds it, unchecked, with its body's salt and bytes, both None when there is no body."""
+    """One entry as the store holds it, unchecked, with its body's salt and bytes, both None when there is no body.
+
+    ``redacted_by`` is the number of the entry that is said to have taken the body out.
+    """
 
     columns: Mapping[str, object]
     salt: object
     body: object
+    redacted_by: object = None
+
+
+class _Named(msgspec.Struct, frozen=True):
+    """What a redaction's body says to this module: the entries that it takes the bodies of."""
+
+    seqs: tuple[int, ...]
 
 
 class Walk:
@@ -44,6 +57,8 @@ class Walk:
         self._predecessors: set[object] = {GENESIS}
         self._recorded_at = ""
         self._revisions: dict[object, object] = {}
+        self._redacted: dict[int, object] = {}
+        self._named: dict[object, frozenset[int]] = {}
 
     def note(self, what: str) -> None:
         """Add a fault that belongs to no entry."""
@@ -60,9 +75,7 @@ class Walk:
             self._blame(seq, _missing(self._seq + 1, seq - 1))
         whole = self._judge_link(seq, stored.columns, gap=gap)
         self._judge_order(seq, stored.columns, whole=whole)
-        fault = body_fault(stored.columns["body_sha256"], stored.salt, stored.body)
-        if fault:
-            self._blame(seq, fault)
+        self._judge_body(seq, stored)
         self._entries += 1
         self._seq = seq
 
@@ -75,12 +88,39 @@ class Walk:
                 f"No entry has the chain value you kept, {self._kept}: "
                 "entries after it was kept are missing at the end, or the ledger was written anew."
             )
+        gone = tuple(self._judge_redactions())
         head = self._chain if self._entries and isinstance(self._chain, str) else None
         faults = sorted(self._faults, key=lambda fault: fault.seq)
-        return Verification(entries=self._entries, head=head, faults=tuple(faults))
+        return Verification(entries=self._entries, head=head, faults=tuple(faults), redacted=gone)
 
     def _blame(self, seq: int, what: str) -> None:
         self._faults.append(Fault(seq, what))
+
+    def _judge_body(self, seq: int, stored: Stored) -> None:
+        if stored.redacted_by is not None:
+            self._redacted[seq] = stored.redacted_by
+            if stored.body is not None or stored.salt is not None:
+                self._blame(
+                    seq, f"It is said to be redacted by entry {stored.redacted_by}, but its body is still there."
+                )
+            return
+        fault = body_fault(stored.columns["body_sha256"], stored.salt, stored.body)
+        if fault:
+            self._blame(seq, fault)
+        elif stored.columns["kind"] == "redaction" and isinstance(stored.body, bytes):
+            self._named[seq] = _seqs_of(stored.body)
+
+    def _judge_redactions(self) -> Iterator[Gone]:
+        """Every body that is gone is named by the redaction it is ascribed to, and every body that one names is gone."""
+        for seq, by in self._redacted.items():
+            if seq in self._named.get(by, ()) and isinstance(by, int):
+                yield Gone(seq, by)
+            else:
+                self._blame(seq, f"Its body is gone, and entry {by}, which is said to redact it, does not name it.")
+        for by, seqs in self._named.items():
+            for seq in sorted(seqs):
+                if self._redacted.get(seq) != by and isinstance(by, int):
+                    self._blame(by, f"It redacts entry {seq}, which is not marked as redacted by it.")
 
     def _judge_link(self, seq: int, columns: Mapping[str, object], *, gap: bool) -> bool:
         stored = columns["chain"]
@@ -110,9 +150,12 @@ class Walk:
 
 def walk_over(store: Store, walk: Walk) -> None:
     """Walk over all rows of a store; what the store itself has to report is noted by whoever knows it."""
-    for row in store.stream(_WITH_BODIES):
-        *columns, salt, body = row
-        walk.step(Stored(dict(zip(COLUMNS, columns, strict=True)), salt, body))
+    redactions = store.knows_redactions()
+    for row in store.stream(_WITH_REDACTIONS if redactions else _WITH_BODIES):
+        *columns, salt, body, by = row
+        walk.step(Stored(dict(zip(COLUMNS, columns, strict=True)), salt, body, by))
+    for seq, by in store.stream(_ASTRAY) if redactions else ():
+        walk.note(f"Entry {seq!s} is said to be redacted by entry {by!s}, and is not there.")
     for (digest,) in store.stream(_ORPHANS):
         walk.note(f"The body {digest!a} belongs to no entry.")
 
@@ -135,6 +178,13 @@ def _chain_or_none(previous: object, columns: Mapping[str, object]) -> str | Non
         return chain_after(str(previous), **{name: columns[name] for name in CHAINED})
     except ValueError:  # bytes that are no text, numbers too large: it cannot have been recorded like this
         return None
+
+
+def _seqs_of(body: bytes) -> frozenset[int]:
+    try:
+        return frozenset(msgspec.json.decode(body, type=_Named).seqs)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return frozenset()
 
 
 def _follows(revision: object, last: object) -> bool:

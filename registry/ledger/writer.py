@@ -26,6 +26,8 @@ from registry.ledger.store import Store
 from registry.version import __version__
 
 INSERT_BODY = "INSERT INTO body (body_sha256, salt, bytes) VALUES (?, ?, ?)"
+INSERT_REDACTION = "INSERT INTO redaction (seq, by_seq) VALUES (?, ?)"
+_DELETE_BODY = "DELETE FROM body WHERE body_sha256 = (SELECT body_sha256 FROM entry WHERE seq = ?)"
 INSERT_ENTRY = """
     INSERT INTO entry (seq, kind, schema, subject, revision, recorded_at, actor, action_id, idempotency_key,
                        request_sha256, body_sha256, chain)
@@ -72,6 +74,14 @@ class Writer:
         action_id = uuid.uuid4().hex
         first = self._append(drafts[0], actor, action_id, idempotency_key, request_sha256)
         return (first, *(self._append(draft, actor, action_id) for draft in drafts[1:]))
+
+    def redact(self, entry: Entry, seqs: Sequence[int]) -> None:
+        """Take the bodies of these entries away, by an ``entry`` of kind ``redaction`` that was appended for it.
+
+        What the store refuses (a first entry, a redaction, an entry that is redacted already) raises and undoes everything.
+        """
+        self._store.extend(INSERT_REDACTION, [(seq, entry.seq) for seq in seqs])
+        self._store.extend(_DELETE_BODY, [(seq,) for seq in seqs])
 
     def _append(
         self, draft: Draft, actor: str, action_id: str, key: str | None = None, request_sha256: str | None = None

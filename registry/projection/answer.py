@@ -11,7 +11,7 @@ import msgspec
 
 from registry import duck
 from registry.domain.dossier import standing_of
-from registry.domain.group import CODE_LISTS
+from registry.domain.group import CODE_LISTS, group_of
 from registry.domain.ids import major, ordered, template_reference
 from registry.domain.listing import TemplateLine
 from registry.domain.period import Unreadable, period_of, read_period
@@ -19,7 +19,7 @@ from registry.domain.point import Terms
 from registry.domain.progress_rule import ProgressRule
 from registry.domain.refusal import Invalid, NotFound, meant
 from registry.domain.rollup import unpooled
-from registry.domain.rollup_answer import RollupAnswer, ShownSeries
+from registry.domain.rollup_answer import RedactedFigure, RollupAnswer, ShownSeries
 from registry.domain.rollup_levels import linked_levels, linked_of, shown_changes, shown_levels
 from registry.domain.rollup_network import (
     gaps_told,
@@ -76,6 +76,20 @@ def rollup(projection: Reading, request: RollupRequest) -> RollupAnswer:
         notice=f"{moment.notice} {answer.notice}".rstrip(),
         period=None if request.period is None else question.later,
         dimension=request.by,
+        redacted=_redacted(projection, question.line, template),
+    )
+
+
+def _redacted(projection: Reading, line: int, template: Template) -> tuple[RedactedFigure, ...]:
+    return tuple(
+        RedactedFigure(
+            community=gone.community,
+            variant=gone.variant,
+            period=gone.period,
+            group=group_of(gone.group_key),
+            by=gone.redacted_by,
+        )
+        for gone in read.redacted(projection.cursor(), line, template.id)
     )
 
 

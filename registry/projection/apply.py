@@ -4,7 +4,7 @@ A kind that this program does not know is refused: it was written by a newer pro
 Comparability keys are computed here, once per revision, by the pure rule of ``domain/comparability.py``.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from hashlib import sha256
 
@@ -19,16 +19,21 @@ from registry.domain.group import group_key
 from registry.domain.ids import major, template_reference, variant_reference
 from registry.domain.instrument import Instrument, edges_of
 from registry.domain.link import Link, months_of
+from registry.domain.period import period_of
 from registry.domain.progress_rule import ProgressRule
 from registry.domain.refusal import NotARegistry
 from registry.domain.release import Release
 from registry.domain.template import Template, TemplateStatus, progress_rule_of, terms_of
 from registry.ledger.entry import Entry
 from registry.projection.apply_variant import variant_record
+from registry.projection.bodies import Points
 
 Templates = dict[str, Template]
 Record = dict[str, object]
-Bodies = Callable[[Entry], bytes]
+Bodies = Callable[[Entry], bytes | Points]
+
+_NO_ROWS = frozenset({"registry", "tokens_voided", "redaction"})
+"""Kinds that are known and that no question asks about; what a redaction keeps arrives with the entries that it redacts."""
 
 BODIES_AT_ONCE = 256
 """How many loads are read together; a bound on memory, not on the ledger."""
@@ -41,12 +46,17 @@ def apply(connection: duck.Connection, entries: Iterable[Entry], body_of: Bodies
     masks: list[tuple[Entry, bytes]] = []
     owners: dict[str, str] = {}
     for entry in entries:
-        if entry.kind == "observations":
-            loads.append((entry, body_of(entry)))
+        if entry.kind in _NO_ROWS:
+            continue
+        body = body_of(entry)
+        if isinstance(body, Points):
+            records.setdefault("observation", []).extend(_redacted_points(entry, body))
+        elif entry.kind == "observations":
+            loads.append((entry, body))
         elif entry.kind == "masks":
-            masks.append((entry, body_of(entry)))
-        elif entry.kind != "registry":
-            table, record = _record(entry, body_of(entry), templates)
+            masks.append((entry, body))
+        else:
+            table, record = _record(entry, body, templates)
             records.setdefault(table, []).append(record)
             if table == "batch":
                 owners[str(record["id"])] = f"{record['community']}/{record['variant']}"
@@ -78,6 +88,30 @@ def _mask(connection: duck.Connection, masks: list[tuple[Entry, bytes]]) -> None
     ]
     duck.insert(connection, "mask_arrival", arrivals)
     duck.run(connection, "apply/mask")
+
+
+def _redacted_points(entry: Entry, points: Points) -> Iterator[Record]:
+    """The data points of a redacted load, in their place and without a figure: nothing older shows through."""
+    community, variant = variant_reference(points.kept.variant)
+    for point in points.kept.points:
+        period = period_of(point.period)
+        yield {
+            "community": community,
+            "variant": variant,
+            "group_key": point.group,
+            "period": period.code,
+            "ordinal": period.ordinal,
+            "span": period.months,
+            "seq": entry.seq,
+            "batch": entry.subject.removeprefix("observations:"),
+            "open": False,
+            "missing": "not_available",
+            "withdrawn": point.withdrawn,
+            "file": f"(redacted by entry {points.by})",
+            "row": 0,
+            "cells": "{}",
+            "redacted_by": points.by,
+        }
 
 
 def _record(entry: Entry, body: bytes, templates: Templates) -> tuple[str, Record]:

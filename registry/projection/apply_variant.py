@@ -11,6 +11,7 @@ from registry.domain.geography import path_of
 from registry.domain.group import group_key
 from registry.domain.ids import template_reference
 from registry.domain.period import period_of
+from registry.domain.redaction import TAKEN_OUT
 from registry.domain.template import Template
 from registry.domain.variant import Baseline, Goal, Variant
 from registry.ledger.entry import Entry
@@ -36,7 +37,7 @@ def variant_record(entry: Entry, body: bytes, templates: dict[str, Template]) ->
             for partner in variant.partners
         ],
         "departs": bool(variant.context.adaptations),
-        "agenda": variant.measure is None,
+        "agenda": variant.measure is None and variant.title != TAKEN_OUT,
         "release_month": variant.source.release_month if variant.source else None,
         "template_id": template_id,
         "template_version": version,
@@ -52,7 +53,7 @@ def variant_record(entry: Entry, body: bytes, templates: dict[str, Template]) ->
             {"code": code, "path": path_of(code)}
             for code in (variant.population.geographies if variant.population else ())
         ],
-        "reasons": keys.reasons,
+        "reasons": keys.reasons if variant.title != TAKEN_OUT else ("this revision of it was redacted",),
         "benchmark": variant.benchmark,
         "sample": measure_of(variant, template).sampling == "sample",
         **_marks(variant),

@@ -21,6 +21,8 @@ from registry.ledger.contract import Ledger
 from registry.ledger.entry import Entry
 from registry.ledger.instant import moment_text, read_as_of
 from registry.projection.apply import Templates, apply
+from registry.projection.bodies import Bodies
+from registry.projection.caches import cache_files, drop_redacted
 from registry.projection.reading import Moment, entry_as_of
 from registry.version import __version__
 
@@ -61,6 +63,13 @@ class Origin(msgspec.Struct, frozen=True):
     chain: str
 
 
+class FoundFile(msgspec.Struct, frozen=True):
+    """A file of the projection's folder and what it is good for: in use, old, of another program, or left by a writer cut off."""
+
+    name: str
+    state: str
+
+
 class Projection:
     """The questions' side of a registry: catch up with the ledger, then ask (``read.py``)."""
 
@@ -74,6 +83,7 @@ class Projection:
         self._lock = RLock()
         self._connection = duck.connect()
         duck.attach(self._connection, Path(":memory:"), "tail", read_only=False)
+        drop_redacted(folder, ledger.last_redaction())
         self._start(self._newest())
 
     def catch_up(self) -> Entry:
@@ -81,10 +91,18 @@ class Projection:
         with self._lock:
             head = self.ledger.head()
             if head.seq > self.seq:
+                if self.ledger.last_redaction() > self.seq:
+                    self.forget()
                 self._apply(head)
                 if head.seq - self._base_seq >= PUBLISH_AFTER:
                     self.publish()
             return head
+
+    def forget(self) -> None:
+        """Begin anew from the ledger, because a redaction took bodies out of it: the tables and every file may hold their figures."""
+        with self._lock:
+            self._start(None)
+            drop_redacted(self.folder, self.ledger.last_redaction())
 
     def cursor(self) -> duck.Connection:
         """A connection of its own for one read: temporary relations are seen by nobody else."""
@@ -121,6 +139,10 @@ class Projection:
                     self._write(target)
             except (OSError, duck.IOFault):
                 return None
+            if self.ledger.last_redaction() > reached:  # it came while the file was written
+                with contextlib.suppress(OSError):
+                    target.unlink()
+                return None
             self._start(target)
             if self.seq < reached:
                 self._apply(self.ledger.entry(reached))
@@ -128,13 +150,27 @@ class Projection:
             self._drop_older()
             return target
 
+    def found(self) -> tuple[FoundFile, ...]:
+        """Every file of the folder, and what it is good for; each may be deleted at any time."""
+        ours = {path: seq for seq, path in self._files()}
+        return tuple(FoundFile(path.name, self._state(path, ours.get(path))) for path in cache_files(self.folder))
+
+    def _state(self, path: Path, seq: int | None) -> str:
+        if path.parent != self.folder:
+            return "left by a writer that was cut off, or being written"
+        if seq is None:
+            return "of another program or another kind"
+        if seq == self._base_seq:
+            return "in use"
+        return "old; dropped when the next is written" if seq < self._base_seq else "not usable; passed over"
+
     def close(self) -> None:
         """Let go of the files."""
         self._connection.close()
 
     def _apply(self, head: Entry) -> None:
         entries = self.ledger.entries(after=self.seq, upto=head.seq)
-        apply(self._connection, entries, self.ledger.body, self.templates)
+        apply(self._connection, entries, Bodies(self.ledger), self.templates)
         duck.run(self._connection, "apply/series", {"line": head.seq})
         self.seq = head.seq
 
@@ -202,7 +238,9 @@ class Projection:
             return False
         finally:
             duck.detach(self._connection, "next")
-        return origin is not None and origin.seq == seq and self._is_ours(origin)
+        if origin is None or origin.seq != seq or not self._is_ours(origin):
+            return False
+        return seq >= self.ledger.last_redaction()  # else written by somebody who had not heard of it
 
     def _files(self) -> Iterator[tuple[int, Path]]:
         named = re.compile(rf"projection-{re.escape(__version__)}-([0-9]+)\.duckdb")

@@ -21,6 +21,7 @@ from registry.domain.agreement import (
 from registry.domain.dossier import standing_of
 from registry.domain.ids import variant_reference
 from registry.domain.listing import ActLine, DossierLine, RevisionLine
+from registry.domain.redaction import TAKEN_OUT
 from registry.domain.refusal import NotFound, meant
 from registry.projection import read
 from registry.projection.reading import Moment, Reading
@@ -99,7 +100,13 @@ def _changed_since(revisions: list[RevisionLine]) -> dict[str, tuple[str, ...]]:
     return {
         revision.content_sha256: changed_members(msgspec.json.decode(revision.body), newest)
         for revision in revisions[:-1]
+        if not _is_redacted(revision)
     }
+
+
+def _is_redacted(revision: RevisionLine) -> bool:
+    """Whether a revision's content was taken out, so that nobody can say what it changed."""
+    return bool(msgspec.json.decode(revision.body)["title"] == TAKEN_OUT)
 
 
 def _said(signed: Sequence[Signed]) -> Iterator[HistoryLine]:
@@ -139,7 +146,8 @@ def _revised(
     for revision in revisions:
         changed: tuple[str, ...] = ()
         voided: tuple[str, ...] = ()
-        if before is not None:
+        redacted = _is_redacted(revision)
+        if before is not None and not redacted:
             changed = changed_members(msgspec.json.decode(before.body), msgspec.json.decode(revision.body))
             held = {act.partner: act for entry, act in signed if entry.seq < revision.seq}
             lost = _standing_for(before, held, restated) - _standing_for(revision, held, restated)
@@ -150,11 +158,11 @@ def _revised(
             actor=revision.actor,
             act="restated" if revision.revision in reasons else "proposed",
             revision=revision.revision,
-            reason=reasons.get(revision.revision, ""),
+            reason=TAKEN_OUT if redacted else reasons.get(revision.revision, ""),
             changed=changed,
             voided=voided,
         )
-        before = revision
+        before = before if redacted else revision
 
 
 def _standing_for(revision: RevisionLine, held: Mapping[str, Signature], restated: Sequence[Restated]) -> set[str]:

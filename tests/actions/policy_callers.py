@@ -23,10 +23,13 @@ from registry.actions import (
     variants,
 )
 from registry.actions.grants import GrantOrder, add_grant, end_grant
+from registry.actions.keeping import back_up, restore
+from registry.actions.redacting import redact
 from registry.actions.releases import publish_release
 from registry.actions.tokens import create_token, revoke_token
 from registry.app import ADAPTERS, copy_registry, create_registry, open_registry, seed, seed_path
 from registry.cli import catalogue as catalogue_commands
+from registry.cli import doctor as doctor_command
 from registry.cli import files as file_commands
 from registry.cli import frameworks as framework_commands
 from registry.cli import grants as grant_commands
@@ -42,6 +45,7 @@ from registry.domain.actor import Actor, operator
 from registry.domain.refusal import NotAllowed
 from registry.domain.template import Template
 from registry.domain.token import TokenOrder
+from registry.ledger.instant import utc_now
 from registry.projection.access import true_cells
 from registry.projection.files import Projection
 from tests.actions.agreed import BASELINE, framework
@@ -146,6 +150,24 @@ def _demonstration(town: Town, actor: Actor) -> None:
         return
 
 
+def _fresh(folder: Path, name: str) -> Path:
+    """The name of a file that is not there."""
+    path = folder / name
+    path.unlink(missing_ok=True)
+    return path
+
+
+def _restored(town: Town, actor: Actor) -> object:
+    back_up(town.folder / "outcomes.db", _fresh(town.folder, "kept.db"), actor=operator())
+    target = _fresh(town.folder, "restored.db")
+    return restore(town.folder / "kept.db", target, town.folder / "none", actor=actor, now=utc_now, keep_tokens=True)
+
+
+def _load_line(town: Town) -> int:
+    """A line that may be redacted: the load of alder."""
+    return next(entry.seq for entry in town.projection.ledger.entries() if entry.kind == "batch")
+
+
 def _signing(target: str) -> dict[str, str]:
     return {"partner": "library" if target == "neighbour" else "schools", "by": "Lee"}
 
@@ -213,6 +235,9 @@ CALLERS: dict[str, Caller] = {
     "retire_variant": lambda t, a, n: agreement.retire_variant(t.projection, MEASURE[n], reason="Gone.", actor=a),
     "publish_release": lambda t, a, _: publish_release(t.projection, actor=a),
     "copy_registry": lambda t, a, _: copy_registry(str(t.folder / "outcomes.db"), str(t.folder / "copied.db"), True, a),
+    "redact": lambda t, a, _: redact(t.projection, [_load_line(t)], "A name.", actor=a),
+    "back_up": lambda t, a, _: back_up(t.folder / "outcomes.db", _fresh(t.folder, "backup.db"), actor=a),
+    "restore": lambda t, a, _: _restored(t, a),
     "create_token": lambda t, a, n: create_token(
         t.projection, TokenOrder(role="editor", community=TOWN[n]), actor=a, today=TODAY
     ),
@@ -256,7 +281,7 @@ CALLERS: dict[str, Caller] = {
     "check_load": lambda t, a, n: data.check_load(t.projection, ADAPTERS, _order(t, n), actor=a),
     "impact_of": lambda t, a, _: impact.impact_of(t.projection, msgspec.convert(template(), Template), actor=a),
     "verify": lambda t, a, _: registries.verify(context=t.context(a)),
-    "doctor": lambda t, a, _: registries.doctor(context=t.context(a)),
+    "doctor": lambda t, a, _: doctor_command.doctor(context=t.context(a)),
 }
 """For every row: the very function that a person's command calls, or the command itself."""
 

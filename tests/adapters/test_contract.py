@@ -68,6 +68,14 @@ def test_every_fault_says_where_what_and_how_to_mend(folder: Path):
         assert finding.hint, finding
 
 
+def test_a_file_of_children_is_refused_and_nothing_of_it_repeated(folder: Path):
+    reading = reading_of(folder, "children")
+    assert reading.points == ()
+    assert {finding.rule for finding in reading.findings} <= {"names-persons", "one-row-per-child"}
+    assert has_errors(reading.findings)
+    assert "Surname" not in str(reading)
+
+
 @pytest.mark.parametrize("stem", ["sample", "bad"])
 def test_rows_add_up(folder: Path, stem: str):
     for tally in reading_of(folder, stem).tallies:

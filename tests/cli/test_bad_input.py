@@ -12,6 +12,7 @@ from conftest import Run
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from registry.ledger.tables import FORMAT
 from tests.cli.documents import MAPPING, TABLE, head, lay_out, table, template, variant, wrote
 
 SHUT = """
@@ -229,7 +230,7 @@ def unusable(folder: Path, kind: str) -> Path:
             if kind == "newer":
                 lay_out(folder).rename(path)
             connection = sqlite3.connect(path)
-            connection.executescript("create table other (x); pragma user_version = 2")
+            connection.executescript(f"create table other (x); pragma user_version = {FORMAT + 1}")
             connection.close()
         case "absent folder":
             return folder / "no" / "such" / "thing.db"

@@ -82,6 +82,9 @@ EXITS: dict[str, str | list[str]] = {
     "release publish": ["release publish --json"],
     "release list": ["release list", "release list --json"],
     "release show": PLAIN,  # its name is not known before; its answer is that of release publish
+    "backup": OWN,
+    "restore": OWN,
+    "redact": WRITES,
     "ledger log": ["ledger log", "ledger log --json"],
     "ledger copy": OWN,
     "token create": WRITES,

@@ -54,7 +54,7 @@ def test_making_leaves_nothing_but_the_ledger_and_its_lock(tmp_path):
 def test_file_says_what_it_is(ledger):
     with closing(sqlite3.connect(ledger.path)) as raw:
         assert raw.execute("PRAGMA application_id").fetchone() == (0x4F555443,)
-        assert raw.execute("PRAGMA user_version").fetchone() == (1,)
+        assert raw.execute("PRAGMA user_version").fetchone() == (FORMAT,)
         assert raw.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 

@@ -19,5 +19,5 @@ union all select bit_xor(hash(t)) from next.token as t
 union all select bit_xor(hash(t)) from next.tokens_voided as t
 union all select bit_xor(hash(t)) from next.grant as t
 union all select bit_xor(hash(t)) from next.batch as t
-union all select bit_xor(hash(t)) from next.observation as t
+union all select bit_xor(hash(t, t.redacted_by)) from next.observation as t
 union all select bit_xor(hash(t)) from next.series as t;

@@ -21,5 +21,6 @@ create table observation (
     withdrawn BOOLEAN not null,
     file VARCHAR not null,
     "row" INTEGER not null,
-    cells VARCHAR not null
+    cells VARCHAR not null,
+    redacted_by BIGINT
 );
