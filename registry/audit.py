@@ -16,6 +16,7 @@ import numpy
 
 from registry.domain.disclosure_program import WITHOUT_END, Program
 
+Numbers = numpy.ndarray[tuple[int, ...], numpy.dtype[numpy.float64]]
 NEAR = 1e-6
 """How far from a whole number an answer may lie: HiGHS keeps limits to 1e-7."""
 
@@ -52,13 +53,13 @@ class Highs:
         for column in columns:
             self._highs.changeColCost(column, -1.0 if largest else 1.0)
         answer = self._solved()
-        if any(abs(value - round(value)) > NEAR for value in answer):
+        if numpy.abs(answer - numpy.rint(answer)).max() > NEAR:
             answer = self._whole()
         for column in columns:
             self._highs.changeColCost(column, 0.0)
-        return tuple(round(value) for value in answer)
+        return tuple(numpy.rint(answer).astype(int).tolist())
 
-    def _whole(self) -> list[float]:
+    def _whole(self) -> Numbers:
         """The integer program's answer."""
         self._kind(highspy.HighsVarType.kInteger)
         answer = self._solved()
@@ -69,12 +70,12 @@ class Highs:
         for column in self._columns:
             self._highs.changeColIntegrality(int(column), kind)
 
-    def _solved(self) -> list[float]:
+    def _solved(self) -> Numbers:
         self._highs.run()
         status = self._highs.getModelStatus()
         if status != highspy.HighsModelStatus.kOptimal:
             raise ArithmeticError(f"The audit of a release was not solved: {status}.")
-        return list(self._highs.getSolution().col_value)
+        return numpy.array(self._highs.getSolution().col_value)
 
 
 def highs(program: Program) -> Highs:

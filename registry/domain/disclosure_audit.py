@@ -56,18 +56,14 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Row(msgspec.Struct, frozen=True):
-    """An equation of a component: positions of its margin and parts; see ``disclosure_tables.Sum``."""
+    """An equation of a component: positions of its margin, its parts, and of all of them; see ``disclosure_tables.Sum``."""
 
     quantity: Quantity
     margin: int
     parts: tuple[int, ...]
     slack: bool
     shift: int
-
-    @property
-    def members(self) -> tuple[int, ...]:
-        """The margin and the parts."""
-        return (self.margin, *self.parts)
+    members: tuple[int, ...]
 
 
 class Component(msgspec.Struct, frozen=True):

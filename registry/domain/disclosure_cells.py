@@ -131,11 +131,12 @@ def components(items: Mapping[Figures, Item], sums: Sequence[Sum]) -> Iterator[C
 
 def _component(items: Sequence[Item], sums: Iterable[Sum]) -> Component:
     place = {item.figures: number for number, item in enumerate(items)}
-    rows = (
-        Row(entry.quantity, place[entry.margin], tuple(place[part] for part in entry.parts), entry.slack, entry.shift)
-        for entry in sums
-    )
+    rows = (_row(entry, place[entry.margin], tuple(place[part] for part in entry.parts)) for entry in sums)
     return Component(tuple(items), tuple(rows))
+
+
+def _row(entry: Sum | Row, margin: int, parts: tuple[int, ...]) -> Row:
+    return Row(entry.quantity, margin, parts, entry.slack, entry.shift, (margin, *parts))
 
 
 def split(component: Component, margin: int) -> Iterator[Component]:
@@ -147,4 +148,4 @@ def split(component: Component, margin: int) -> Iterator[Component]:
     for parts, rows in by_parts.items():
         items = (fixed, *(component.items[place] for place in parts))
         inside = tuple(range(1, len(items)))
-        yield Component(items, tuple(msgspec.structs.replace(row, margin=0, parts=inside) for row in rows))
+        yield Component(items, tuple(_row(row, 0, inside) for row in rows))

@@ -21,6 +21,8 @@ from registry.domain.disclosure_audit import MASKED, SHOWN, Auditor, Component, 
 
 TRIES = 40
 """So many smaller choices are audited at most; most are out at a glance."""
+STEPS = 2000
+"""So many are looked at."""
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -133,12 +135,15 @@ def _telling(component: Component, choice: Choice) -> list[int]:
 
 
 def _lone(component: Component, choice: Choice) -> Iterator[tuple[int, Row]]:
-    masked = [item.known(level) != SHOWN for item, level in zip(component.items, choice.levels, strict=True)]
+    """A coded cell counts in equations of numerators and rests only: its people are shown."""
+    known = [item.known(level) for item, level in zip(component.items, choice.levels, strict=True)]
+    hidden = {place for place, level in enumerate(known) if level == MASKED}
+    masked = {place for place, level in enumerate(known) if level != SHOWN}
     for row in component.rows:
         if not row.slack:
-            unknown = [place for place in row.members if masked[place]]
-            if len(unknown) == 1 and unknown[0] not in choice.exposed:
-                yield unknown[0], row
+            unknown = (hidden if row.quantity == "people" else masked).intersection(row.members)
+            if len(unknown) == 1 and not unknown <= choice.exposed:
+                yield min(unknown), row
 
 
 def _given_back(component: Component, auditor: Auditor, choice: Choice) -> Choice:
@@ -168,12 +173,13 @@ class _Search:
 
     def __init__(self, component: Component, auditor: Auditor, exposed: frozenset[int]) -> None:
         self._component, self._auditor, self._exposed = component, auditor, exposed
-        self._left = TRIES
+        self._left, self._steps = TRIES, STEPS
         self._met: set[tuple[int, tuple[Level, ...]]] = set()
 
     def within(self, levels: tuple[Level, ...], size: int) -> Choice | None:
         """A choice that hides at most ``size`` more cells than ``levels`` and holds; null where none is found."""
-        if (size, levels) in self._met or self._left <= 0:
+        self._steps -= 1
+        if (size, levels) in self._met or min(self._left, self._steps) <= 0:
             return None
         self._met.add((size, levels))
         choice = Choice(levels, self._exposed)

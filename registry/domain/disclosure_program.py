@@ -17,7 +17,7 @@ from registry.domain.disclosure_tables import Quantity
 
 Term = tuple[int, int]
 """A column and its coefficient."""
-MOST_WORLDS = 200
+MOST_WORLDS = 100
 """So many worlds are kept; older ones seldom fit any more."""
 TOGETHER = 6
 """From so many cells on, some are first pushed up together, which pushes others down."""
@@ -80,36 +80,35 @@ class Audit:
         return [place for place in targets if place in failed]
 
     def _failing(self, known: list[Level], targets: Sequence[int]) -> Iterator[int]:
-        seen = _Seen(self._items)
-        for world in self._worlds:
-            if self._fits(world, known):
+        seen = _Seen(self._items, known, targets)
+        for world in reversed(self._worlds):
+            if seen.narrow and self._fits(world, known):
                 seen.add(world)
-        narrow = [place for place in targets if not wide(self._items[place], known[place], seen.spans(place))]
-        if narrow:
+        if seen.narrow:
             self._limit(known)
-        narrow.sort(key=lambda place: place != self._suspect)
-        for number, place in enumerate(narrow):
-            if number == 1 and len(narrow) >= TOGETHER:
-                for columns in _together(narrow[1:]):
+        asked = sorted(seen.narrow, key=lambda place: (place != self._suspect, place))
+        for number, place in enumerate(asked):
+            if number == 1 and len(seen.narrow) >= TOGETHER:
+                for columns in _together(sorted(seen.narrow)):
                     self._ask(columns, seen, largest=True)
-            if not self._widened(place, known[place], seen):
+            if place in seen.narrow and not self._widened(place, known[place], seen):
                 self._suspect = place
                 yield place
+
+    def _widened(self, place: int, level: Level, seen: "_Seen") -> bool:
+        """Whether a cell proves wide, world by world."""
+        for columns in _asked(place, self._items[place], level):
+            for largest in (True, False):
+                self._ask(columns, seen, largest=largest)
+                if place not in seen.narrow:
+                    return True
+        return False
 
     def _ask(self, columns: Sequence[int], seen: "_Seen", *, largest: bool) -> None:
         """One more world that nobody can rule out."""
         world = self._world(self._model.extreme(columns, largest=largest))
         seen.add(world)
         self._worlds = [*self._worlds[1 - MOST_WORLDS :], world]
-
-    def _widened(self, place: int, level: Level, seen: "_Seen") -> bool:
-        """Whether a cell proves wide, world by world."""
-        for columns in _asked(place, self._items[place], level):
-            for largest in (True, False):
-                if wide(self._items[place], level, seen.spans(place)):
-                    return True
-                self._ask(columns, seen, largest=largest)
-        return wide(self._items[place], level, seen.spans(place))
 
     def _world(self, solution: tuple[int, ...]) -> World:
         pairs = ((place, (solution[2 * place], solution[2 * place + 1])) for place in range(len(self._items)))
@@ -144,21 +143,27 @@ class Audit:
 
 
 class _Seen:
-    """The spans of every cell over the worlds that fit."""
+    """The spans of the cells asked for over the worlds that fit, and which of these cells are still ``narrow``."""
 
-    def __init__(self, items: Sequence[Item]) -> None:
-        self._true = [_true(item) for item in items]
-        self._spans: dict[int, Spans] = {}
-
-    def spans(self, place: int) -> Spans:
-        return self._spans.get(place) or _spans(self._true[place])
+    def __init__(self, items: Sequence[Item], known: Sequence[Level], places: Sequence[int]) -> None:
+        self._items, self._known = items, known
+        self._spans = {place: _spans(_true(items[place])) for place in places}
+        self.narrow = {place for place in places if not self._wide(place)}
 
     def add(self, world: World) -> None:
-        for place, pair in world.items():
-            old, new = self.spans(place), _spans(pair)
-            self._spans[place] = Spans(
-                _joined(old.people, new.people), _joined(old.numerator, new.numerator), _joined(old.rest, new.rest)
+        for place in world.keys() & self.narrow:
+            old, new = self._spans[place], _spans(world[place])
+            joined = (
+                _joined(old.people, new.people),
+                _joined(old.numerator, new.numerator),
+                _joined(old.rest, new.rest),
             )
+            self._spans[place] = Spans(*joined)
+            if self._wide(place):
+                self.narrow.discard(place)
+
+    def _wide(self, place: int) -> bool:
+        return wide(self._items[place], self._known[place], self._spans[place])
 
 
 def _spans(pair: tuple[int, int]) -> Spans:

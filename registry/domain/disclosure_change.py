@@ -1,0 +1,86 @@
+"""When a table that was released before has changed by too little to be shown anew: two releases must not be subtracted.
+
+Somebody who has both releases sees every change of a shown figure, and of what is left of a margin when the shown parts are taken off. A
+correction of one student's record would tell that student's result (reliability.md, T7.4; NIST SI-19(05) on tables that differ by a month).
+So the whole table keeps its earlier figures where, of a group that was shown then, the people, the numerator or the rest change, but by
+fewer than the minimum; or where that happens to the parts of a margin that were not shown in both. A later release compares anew, so that
+small corrections wait until they are many. Why a table waits is for the registry only: it would tell the change. Tests:
+``tests/domain/test_disclosure_change.py``.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+import msgspec
+
+from registry.domain.disclosure import Table
+from registry.domain.disclosure_cells import Earlier
+from registry.domain.disclosure_tables import Figures, Quantity, figures_of
+from registry.domain.group import group_key, group_of
+
+QUANTITIES: tuple[Quantity, ...] = ("people", "numerator", "rest")
+
+
+class Delay(msgspec.Struct, frozen=True):
+    """A table that keeps the figures of an earlier release, with the groups that changed by too little."""
+
+    release: str
+    groups: tuple[str, ...]
+
+
+def delayed(earlier: Iterable[Earlier], now: Table) -> Delay | None:
+    """Why a table must keep its earlier figures, by the first release that asks for it; null where it may be shown as it is.
+
+    ``earlier`` are that table's own states in earlier releases, oldest first.
+    """
+    found = ((past.release, _too_little(past, now)) for past in earlier)
+    return next((Delay(release, groups) for release, groups in found if groups), None)
+
+
+def _too_little(past: Earlier, now: Table) -> tuple[str, ...]:
+    before = _known(past.table)
+    after = _known(now)
+    shown = {mask.group for mask in past.masks if mask.kind != "hidden"} & before.keys()
+    changed = {
+        group for group in shown & after.keys() if _isolates(_difference((before[group],), (after[group],)), now)
+    }
+    for margin, parts in _parts(before.keys() | after.keys()):
+        kept = parts & shown & after.keys()
+        if margin in before and margin in after:
+            then = (before[margin], *(before[part] for part in kept))
+            here = (after[margin], *(after[part] for part in kept))
+            if _isolates(_difference(then, here), now):
+                changed.add(margin)
+    return tuple(sorted(changed))
+
+
+def _known(table: Table) -> Mapping[str, Figures]:
+    return {group: cell for group, cell in figures_of(table).items() if cell is not None}
+
+
+def _parts(groups: Iterable[str]) -> Iterator[tuple[str, set[str]]]:
+    """Every group that others are part of, dimension by dimension."""
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for key in groups:
+        group = group_of(key)
+        for dimension in group:
+            margin = group_key({name: category for name, category in group.items() if name != dimension})
+            found[margin, dimension].add(key)
+    return ((margin, parts) for (margin, _), parts in sorted(found.items()))
+
+
+def _difference(before: tuple[Figures, ...], after: tuple[Figures, ...]) -> dict[Quantity, int]:
+    """By how much the first cell without the others has changed; a numerator only where all cells have one."""
+    shares = all(cell.numerator is not None for cell in (*before, *after))
+    asked = QUANTITIES if shares else QUANTITIES[:1]
+    return {quantity: _left(after, quantity) - _left(before, quantity) for quantity in asked}
+
+
+def _left(cells: tuple[Figures, ...], quantity: Quantity) -> int:
+    return cells[0].of(quantity) - sum(cell.of(quantity) for cell in cells[1:])
+
+
+def _isolates(difference: Mapping[Quantity, int], table: Table) -> bool:
+    """Whether a change is there, and smaller than the minimum."""
+    least = dict.fromkeys(QUANTITIES, table.rule.minimum_numerator) | {"people": table.rule.minimum_n}
+    return any(0 < abs(change) < least[quantity] for quantity, change in difference.items())
