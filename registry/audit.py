@@ -5,7 +5,7 @@ answer too; else that one is solved. Tests: ``tests/test_audit.py``.
 
 >>> model = highs(Program(2, (((0, 1), (1, 1)),)))
 >>> model.limit([(0, 9), (0, 9)], [(12, 12)])
->>> model.extreme([0], largest=False)
+>>> model.extreme([0], largest=False).values
 (3, 9)
 """
 
@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import highspy
 import numpy
 
-from registry.domain.disclosure_program import WITHOUT_END, Program
+from registry.domain.disclosure_program import WITHOUT_END, Extreme, Program
 
 Numbers = numpy.ndarray[tuple[int, ...], numpy.dtype[numpy.float64]]
 NEAR = 1e-6
@@ -48,16 +48,23 @@ class Highs:
             limits[limits <= -WITHOUT_END] = -numpy.inf
             change(len(places), places, numpy.ascontiguousarray(limits[:, 0]), numpy.ascontiguousarray(limits[:, 1]))
 
-    def extreme(self, columns: Sequence[int], *, largest: bool) -> tuple[int, ...]:
-        """Whole numbers at which the sum of the columns is largest or smallest. Raises ``ArithmeticError`` where there are none."""
+    def extreme(self, columns: Sequence[int], *, largest: bool) -> Extreme:
+        """Whole numbers at which the sum of the columns is largest or smallest. Raises ``ArithmeticError`` where there are none.
+
+        An integer program has no prices, so that every limit is taken to keep its answer there.
+        """
         for column in columns:
             self._highs.changeColCost(column, -1.0 if largest else 1.0)
         answer = self._solved()
         if numpy.abs(answer - numpy.rint(answer)).max() > NEAR:
             answer = self._whole()
+            binding = frozenset(self._columns.tolist()), frozenset(self._rows.tolist())
+        else:
+            prices = self._highs.getSolution()
+            binding = _priced(prices.col_dual), _priced(prices.row_dual)
         for column in columns:
             self._highs.changeColCost(column, 0.0)
-        return tuple(numpy.rint(answer).astype(int).tolist())
+        return Extreme(tuple(numpy.rint(answer).astype(int).tolist()), *binding)
 
     def _whole(self) -> Numbers:
         """The integer program's answer."""
@@ -76,6 +83,11 @@ class Highs:
         if status != highspy.HighsModelStatus.kOptimal:
             raise ArithmeticError(f"The audit of a release was not solved: {status}.")
         return numpy.array(self._highs.getSolution().col_value)
+
+
+def _priced(prices: Sequence[float]) -> frozenset[int]:
+    """The columns or rows that bear a price: a limit without one could move and change nothing (linear programming duality)."""
+    return frozenset(numpy.flatnonzero(numpy.abs(numpy.array(prices)) > NEAR).tolist())
 
 
 def highs(program: Program) -> Highs:

@@ -25,7 +25,7 @@ import msgspec
 from registry.domain.disclosure import Cell, Kind, Table, primary
 from registry.domain.disclosure_audit import SHOWN, Component, Level, star_of
 from registry.domain.disclosure_cells import Cells, Earlier, Mask, Why, cells_of, components, order, split, sums_of
-from registry.domain.disclosure_hide import Choice, least_choice, protected
+from registry.domain.disclosure_hide import CHEAP_TRIES, Choice, least_choice, protected
 from registry.domain.disclosure_program import Audit, Solver
 from registry.domain.disclosure_tables import Figures, Nested, figures_of
 
@@ -116,7 +116,7 @@ def _star_chosen(component: Component, margin: int) -> Iterator[tuple[Component,
     for part in split(component, margin) if alone else (Component(kept, component.rows),):
         star = star_of(part)
         if star is not None:
-            yield part, protected(part, star)
+            yield part, protected(part, star, tries=CHEAP_TRIES)
 
 
 def _masks(table: Table, levels: Mapping[Figures, Level]) -> Iterator[Mask]:

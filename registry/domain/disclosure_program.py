@@ -12,7 +12,20 @@ from typing import Protocol
 
 import msgspec
 
-from registry.domain.disclosure_audit import CODED, MASKED, SHOWN, Component, Item, Level, Row, Span, Spans, wide
+from registry.domain.disclosure_audit import (
+    CODED,
+    MASKED,
+    SHOWN,
+    Component,
+    Item,
+    Level,
+    Narrow,
+    Row,
+    Span,
+    Spans,
+    wide,
+    wide_in,
+)
 from registry.domain.disclosure_tables import Quantity
 
 Term = tuple[int, int]
@@ -32,6 +45,17 @@ class Program(msgspec.Struct, frozen=True):
     rows: tuple[tuple[Term, ...], ...]
 
 
+class Extreme(msgspec.Struct, frozen=True):
+    """Whole numbers within all limits, one for each column, at which a sum is extreme.
+
+    ``columns`` and ``rows`` are those whose limits keep it there: moving any others would change nothing.
+    """
+
+    values: tuple[int, ...]
+    columns: frozenset[int]
+    rows: frozenset[int]
+
+
 class Model(Protocol):
     """A program that a solver holds ready."""
 
@@ -39,8 +63,8 @@ class Model(Protocol):
         """Set the least and greatest value of every column and every row."""
         ...  # pragma: no cover
 
-    def extreme(self, columns: Sequence[int], *, largest: bool) -> tuple[int, ...]:
-        """Whole numbers within all limits at which the sum of these columns is largest, or smallest."""
+    def extreme(self, columns: Sequence[int], *, largest: bool) -> Extreme:
+        """The answer in whole numbers for which the sum of these columns is largest, or smallest."""
         ...  # pragma: no cover
 
 
@@ -64,22 +88,22 @@ class Audit:
         self._worlds: list[World] = []
         self._suspect = -1  # the cell that failed last is asked first
 
-    def failing(self, levels: Sequence[Level], targets: Sequence[int], *, first: bool = False) -> list[int]:
+    def failing(self, levels: Sequence[Level], targets: Sequence[int], *, first: bool = False) -> list[Narrow]:
         """Those of ``targets`` that the public, an editor or a granted role can narrow too far, in their order; or only one."""
         known = [item.known(level) for item, level in zip(self._items, levels, strict=True)]
-        failed: set[int] = set()
+        failed: dict[int, Narrow] = {}
         for attacker in self._attackers:
-            mine = [
-                SHOWN if item.figures.key[0] in attacker else level
-                for item, level in zip(self._items, known, strict=True)
-            ]
-            for place in self._failing(mine, [one for one in targets if one not in failed and mine[one] != SHOWN]):
-                failed.add(place)
+            own = {place for place, item in enumerate(self._items) if item.figures.key[0] in attacker}
+            mine = [SHOWN if place in own else level for place, level in enumerate(known)]
+            for found in self._failing(
+                mine, [place for place in targets if place not in failed and mine[place] != SHOWN]
+            ):
+                failed[found.place] = Narrow(found.place, found.near - own)
                 if first:
-                    return [place]
-        return [place for place in targets if place in failed]
+                    return list(failed.values())
+        return [failed[place] for place in targets if place in failed]
 
-    def _failing(self, known: list[Level], targets: Sequence[int]) -> Iterator[int]:
+    def _failing(self, known: list[Level], targets: Sequence[int]) -> Iterator[Narrow]:
         seen = _Seen(self._items, known, targets)
         for world in reversed(self._worlds):
             if seen.narrow and self._fits(world, known):
@@ -91,24 +115,32 @@ class Audit:
             if number == 1 and len(seen.narrow) >= TOGETHER:
                 for columns in _together(sorted(seen.narrow)):
                     self._ask(columns, seen, largest=True)
-            if place in seen.narrow and not self._widened(place, known[place], seen):
+            near = self._narrowed(place, known[place], seen) if place in seen.narrow else None
+            if near is not None:
                 self._suspect = place
-                yield place
+                yield Narrow(place, near)
 
-    def _widened(self, place: int, level: Level, seen: "_Seen") -> bool:
-        """Whether a cell proves wide, world by world."""
-        for columns in _asked(place, self._items[place], level):
+    def _narrowed(self, place: int, level: Level, seen: "_Seen") -> frozenset[int] | None:
+        """The cells that keep a cell narrow; null where it proves wide, world by world."""
+        near: frozenset[int] = frozenset()
+        for quantity, columns in _asked(place, self._items[place], level):
+            near = frozenset()
             for largest in (True, False):
-                self._ask(columns, seen, largest=largest)
+                near |= self._ask(columns, seen, largest=largest)
                 if place not in seen.narrow:
-                    return True
-        return False
+                    return None
+            if not wide_in(self._items[place], quantity, seen.spans[place]):
+                break
+        return near
 
-    def _ask(self, columns: Sequence[int], seen: "_Seen", *, largest: bool) -> None:
-        """One more world that nobody can rule out."""
-        world = self._world(self._model.extreme(columns, largest=largest))
+    def _ask(self, columns: Sequence[int], seen: "_Seen", *, largest: bool) -> frozenset[int]:
+        """One more world that nobody can rule out; the cells whose limits keep it from being more extreme."""
+        answer = self._model.extreme(columns, largest=largest)
+        world = self._world(answer.values)
         seen.add(world)
         self._worlds = [*self._worlds[1 - MOST_WORLDS :], world]
+        sizes = (row - len(self._rows) for row in answer.rows)
+        return frozenset((*(column // 2 for column in answer.columns), *(place for place in sizes if place >= 0)))
 
     def _world(self, solution: tuple[int, ...]) -> World:
         pairs = ((place, (solution[2 * place], solution[2 * place + 1])) for place in range(len(self._items)))
@@ -147,23 +179,23 @@ class _Seen:
 
     def __init__(self, items: Sequence[Item], known: Sequence[Level], places: Sequence[int]) -> None:
         self._items, self._known = items, known
-        self._spans = {place: _spans(_true(items[place])) for place in places}
+        self.spans = {place: _spans(_true(items[place])) for place in places}
         self.narrow = {place for place in places if not self._wide(place)}
 
     def add(self, world: World) -> None:
         for place in world.keys() & self.narrow:
-            old, new = self._spans[place], _spans(world[place])
+            old, new = self.spans[place], _spans(world[place])
             joined = (
                 _joined(old.people, new.people),
                 _joined(old.numerator, new.numerator),
                 _joined(old.rest, new.rest),
             )
-            self._spans[place] = Spans(*joined)
+            self.spans[place] = Spans(*joined)
             if self._wide(place):
                 self.narrow.discard(place)
 
     def _wide(self, place: int) -> bool:
-        return wide(self._items[place], self._known[place], self._spans[place])
+        return wide(self._items[place], self._known[place], self.spans[place])
 
 
 def _spans(pair: tuple[int, int]) -> Spans:
@@ -192,12 +224,14 @@ def _together(places: Sequence[int]) -> Iterator[list[int]]:
                 yield [2 * place + 1 for place in half]
 
 
-def _asked(place: int, item: Item, level: Level) -> tuple[tuple[int, ...], ...]:
+def _asked(place: int, item: Item, level: Level) -> tuple[tuple[Quantity, tuple[int, ...]], ...]:
     """The sums of columns whose extremes decide on a cell."""
     inside, rest = 2 * place, 2 * place + 1
     if level == CODED:
-        return ((inside,),)
-    return ((inside,),) if item.figures.numerator is None else ((inside, rest), (inside,), (rest,))
+        return (("numerator", (inside,)),)
+    if item.figures.numerator is None:
+        return (("people", (inside,)),)
+    return ("people", (inside, rest)), ("numerator", (inside,)), ("rest", (rest,))
 
 
 def _program(component: Component) -> Program:
