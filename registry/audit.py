@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 import highspy
 import numpy
+from highspy._core import _Highs as Core
 
 from registry.domain.disclosure_program import WITHOUT_END, Extreme, Program
 
@@ -25,7 +26,7 @@ class Highs:
     """One program, held ready between questions."""
 
     def __init__(self, program: Program) -> None:
-        self._highs = highspy.Highs()  # type: ignore[no-untyped-call]  # its stub says nothing
+        self._highs = Core()  # highspy.Highs prints a banner on standard output as it is made
         for option, value in (("output_flag", False), ("threads", 1), ("random_seed", 0), ("mip_rel_gap", 0.0)):
             self._highs.setOptionValue(option, value)
         none = numpy.array([], dtype=numpy.int32), numpy.array([], dtype=numpy.float64)

@@ -2,7 +2,7 @@
 
 A cell that an earlier release had with the same figures is one cell, masked at most as it was then, whatever is hidden now. A cell with
 other figures is another one; nothing can change its mask, but what is hidden of it must stay hidden beside what is shown now. Cells that no
-equation joins need not be audited together. Tests: ``tests/domain/test_disclosure_cells.py``.
+equation joins need not be audited together. Tests: ``tests/domain/test_disclosure_masks.py``.
 """
 
 from collections import defaultdict

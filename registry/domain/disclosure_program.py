@@ -4,7 +4,7 @@ Every cell has two columns, its numerator and the rest; a figure that is no shar
 Nothing here solves a program: a ``Solver`` is handed in (``registry/audit.py``), and answers with whole numbers that are the true extremes.
 Each answer is one world that the attacker cannot rule out, for every cell at once; it is kept, so that most cells need no program of their
 own. Whether a cell is wide enough never depends on which of several such worlds a solver finds. Tests:
-``tests/domain/test_disclosure_program.py``.
+``tests/domain/test_disclosure_audit.py``.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
