@@ -3,7 +3,10 @@
 Every cell has two columns, its numerator and the rest; a figure that is no share has its people in the first and nothing in the second.
 Nothing here solves a program: a ``Solver`` is handed in (``registry/audit.py``), and answers with whole numbers that are the true extremes.
 Each answer is one world that the attacker cannot rule out, for every cell at once; it is kept, so that most cells need no program of their
-own. Whether a cell is wide enough never depends on which of several such worlds a solver finds. Tests:
+own. Whether a cell is wide enough never depends on which of several such worlds a solver finds.
+
+What an editor can tell from her own cells alone, such as the county's figure of a group that lives in her district only, the release does
+not tell her: a cell counts as narrow where something that the release shows has a part in it. Tests:
 ``tests/domain/test_disclosure_audit.py``.
 """
 
@@ -98,7 +101,10 @@ class Audit:
             for found in self._failing(
                 mine, [place for place in targets if place not in failed and mine[place] != SHOWN]
             ):
-                failed[found.place] = Narrow(found.place, found.near - own)
+                near = found.near - own
+                if own and all(known[place] == MASKED for place in near):
+                    continue
+                failed[found.place] = Narrow(found.place, near)
                 if first:
                     return list(failed.values())
         return [failed[place] for place in targets if place in failed]
