@@ -114,6 +114,10 @@ class Attacker:
                     if there:
                         self._relate(name, there)
 
+    def alike(self, one: Name, other: Name) -> None:
+        """Two cells of two releases have the same figures, and she knows it."""
+        self.rows.append(([self.at[one]], [self.at[other]], True))
+
     def span(self, name: Name, quantity: str) -> tuple[int, int]:
         """The least and greatest size (``n``), numerator (``x``) or rest (``y``) of a cell that she cannot rule out."""
         count = len(self.names)

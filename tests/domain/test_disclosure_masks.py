@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterable, Sequence
 
+import msgspec
 import pytest
 from disclosure_made import Attacker, cell, made, table
 from hypothesis import given, settings
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from registry.audit import highs
 from registry.domain.disclosure import Cell, MaskRule, Table
 from registry.domain.disclosure_cells import Earlier, Mask
+from registry.domain.disclosure_change import delayed
 from registry.domain.disclosure_masks import Masking, NeedsProgram, masks
 from registry.domain.disclosure_tables import Nested
 
@@ -253,6 +255,57 @@ def test_two_releases_that_hid_different_cells_are_read_together():
     given_away = masks([grown], earlier=[released(RACES, {"", "race=a", "race=c"})], solver=highs)
     assert kinds(given_away)["race=b"] == "hidden"
     assert given_away.exposed == ()
+
+
+def second(one: Table) -> Table:
+    return msgspec.structs.replace(one, variant="v2")
+
+
+def changed(draw: random.Random, before: Table) -> Table:
+    """The same table with a good many people more in some of its groups, everywhere they belong."""
+    counts = {entry.group: (entry.numerator or 0, entry.denominator or 0) for entry in before.cells}
+    finest = sorted(group for group in counts if group.count(";") == max(key.count(";") for key in counts))
+    for group in draw.sample(finest, 2):
+        inside, size = draw.randint(10, 20), draw.randint(25, 60)
+        for key in counts:
+            if set(key.split(";") if key else ()) <= set(group.split(";")):
+                counts[key] = counts[key][0] + inside, counts[key][1] + size
+    return table(*(cell(group, *pair) for group, pair in counts.items()))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_what_is_hidden_in_two_releases_holds_against_who_has_both(seed: int):
+    draw = random.Random(seed)
+    before = made(draw, {"r": 3, "s": 2}, 2, people=30)
+    first = masks([before], solver=highs)
+    past = Earlier(release="r1", table=before, masks=first.masks)
+    after = changed(draw, before)
+    now = masks([after], earlier=[past], solver=highs)
+    given_away = {found.group for found in now.exposed}
+    both = [before, second(after)]
+    shown = [*first.masks, *(msgspec.structs.replace(mask, variant="v2") for mask in now.masks)]
+    attacker = Attacker(both, shown)
+    for entry in after.cells:
+        names = [("a", variant, after.period, entry.group) for variant in ("v", "v2")]
+        if attacker.true[names[0]][:2] == attacker.true[names[1]][:2]:
+            attacker.alike(names[0], names[1])
+    assert {name[3] for name, _, _ in attacker.narrow()} <= given_away
+    assert len(given_away) < len(after.cells) / 2
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_one_corrected_record_is_never_told_by_two_releases(seed: int):
+    draw = random.Random(seed)
+    before = made(draw, {"r": 4, "s": 2}, 1, people=40)
+    past = Earlier(release="r1", table=before, masks=masks([before]).masks)
+    groups = {"", *(draw.choice([one.group for one in before.cells if one.group.startswith(name)]) for name in "rs")}
+    cells = [
+        msgspec.structs.replace(one, numerator=min((one.numerator or 0) + 1, one.denominator or 0))
+        if one.group in groups
+        else one
+        for one in before.cells
+    ]
+    assert delayed([past], table(*cells)) is not None
 
 
 def test_means_are_hidden_by_their_people():
