@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from registry.domain.disclosure import Kind, MaskRule, Primary, Table, primary
+from registry.domain.disclosure import HIDDEN, Kind, MaskRule, Primary, Table, primary
 from registry.domain.disclosure_audit import CODED, MASKED, SHOWN, Component, Item, Level, Row
 from registry.domain.disclosure_tables import Figures, Key, Nested, Sum, figures_of, nested_sums, table_sums
 
@@ -57,14 +57,14 @@ def cells_of(tables: Iterable[Table], earlier: Iterable[Earlier]) -> Cells:
         for cell in table.cells:
             known = figures[cell.group]
             if known is not None:
-                items[known] = _item(known, table.rule, primary(cell, table.rule))
+                items[known] = _item(known, table.rule, primary(cell, table.rule) if cell.published else HIDDEN)
     now = frozenset(items)
     releases: dict[Figures, tuple[str, ...]] = {}
     for past in earlier:
         shown = {mask.group: Primary(mask.kind, mask.low, mask.high) for mask in past.masks}
         for group, known in figures_of(past.table).items():
             if known is not None:
-                then = _item(known, past.table.rule, shown.get(group, Primary("hidden")))
+                then = _item(known, past.table.rule, shown.get(group, HIDDEN))
                 items[known] = _known_since(items.get(known), then, here=known in now)
                 releases[known] = (*releases.get(known, ()), past.release)
     return Cells(items, releases)

@@ -44,7 +44,7 @@ def next_smallest(component: Component) -> tuple[Level, ...]:
 
 def test_common_practice_leaves_small_cells_open_and_ours_none():
     primary = left_open = ours = 0
-    for seed in range(12):
+    for seed in range(8):
         one = sizes_only(made(random.Random(seed), {"r": 6, "s": 5}, 2, people=20))
         component = whole(one)
         audit = Audit(component, highs)
@@ -54,7 +54,7 @@ def test_common_practice_leaves_small_cells_open_and_ours_none():
         choice = protected(component, audit)
         masked = [place for place, level in enumerate(choice.levels) if level == MASKED]
         ours += len(Audit(component, highs).failing(choice.levels, masked)) + len(choice.exposed)
-    assert primary > 100
+    assert primary > 80
     assert left_open > primary / 20
     assert ours == 0
 

@@ -130,7 +130,7 @@ def test_a_table_of_large_groups_is_shown_whole_without_a_program():
         ({"r": 3, "s": 2, "e": 2}, 2),
     ],
 )
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_nothing_masked_can_be_narrowed_beyond_the_rule(seed: int, dimensions: dict[str, int], deepest: int):
     draw = random.Random(seed)
     one = made(draw, dimensions, deepest, people=draw.choice((12, 40, 200)), unknown=draw.choice((0, 0.1)))
@@ -143,7 +143,7 @@ COUNTS = st.integers(0, 30).flatmap(lambda size: st.tuples(st.integers(0, size),
 
 
 @given(st.lists(COUNTS, min_size=4, max_size=4), st.randoms(use_true_random=False))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_the_same_cells_give_the_same_masks_in_whatever_order(counts: list[tuple[int, int]], shuffle: random.Random):
     inside, size = zip(*counts, strict=True)
     cells = [cell("", sum(inside), sum(size))]
@@ -273,7 +273,7 @@ def changed(draw: random.Random, before: Table) -> Table:
     return table(*(cell(group, *pair) for group, pair in counts.items()))
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(6))
 def test_what_is_hidden_in_two_releases_holds_against_who_has_both(seed: int):
     draw = random.Random(seed)
     before = made(draw, {"r": 3, "s": 2}, 2, people=30)
@@ -306,6 +306,27 @@ def test_one_corrected_record_is_never_told_by_two_releases(seed: int):
         for one in before.cells
     ]
     assert delayed([past], table(*cells)) is not None
+
+
+def test_a_category_that_stands_in_no_file_is_not_told_by_the_total():
+    one = table(cell("", 50, 102), cell("sex=female", 25, 55), cell("sex=male", 24, 45))
+    assert kinds(masks([one])) == {"": "open", "sex=female": "open", "sex=male": "hidden"}
+    learners = table(cell("", 50, 100), cell("english_learner=english_learner", 46, 95))
+    assert kinds(masks([learners]))["english_learner=english_learner"] == "hidden"
+    kept_back = table(*one.cells, cell("sex=nonbinary", None, None))
+    assert kinds(masks([kept_back])) == {
+        "": "open",
+        "sex=female": "open",
+        "sex=male": "hidden",
+        "sex=nonbinary": "open",
+    }
+
+
+def test_what_is_large_enough_or_one_of_several_absent_categories_costs_nobody():
+    large = table(cell("", 50, 120), cell("sex=female", 25, 55), cell("sex=male", 20, 45))
+    assert {mask.kind for mask in masks([large]).masks} == {"open"}
+    several = table(cell("", 50, 102), cell("sex=female", 49, 100))
+    assert {mask.kind for mask in masks([several]).masks} == {"open"}
 
 
 def test_means_are_hidden_by_their_people():
