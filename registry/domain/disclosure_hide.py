@@ -9,7 +9,8 @@ Hiding the next smallest cell where one in a margin is hidden, which is common p
 2. Give back, largest first, every cell that turns out not to be needed.
 3. Look for a smaller choice, by number of cells: every one on small components, a bounded number of audits on large ones.
 
-The same cells give the same choice, in whatever order they come: nothing is drawn by lot (sdcTools/UserSupport#315). A cell that no
+The same cells give the same choice, in whatever order they come: nothing is drawn by lot (sdcTools/UserSupport#315). Another version of
+the solver may name other cells in step 1, and so choose another set that holds: a release therefore keeps its masks. A cell that no
 choice can protect, because earlier releases have shown too much, is *exposed*; the others are protected all the same. Tests:
 ``tests/domain/test_disclosure_hide.py``.
 """

@@ -199,18 +199,35 @@ def test_a_role_that_may_read_two_districts_learns_nothing_of_the_third():
     assert attacked(tables, masking, nested, [(), granted]) == []
 
 
-def test_a_county_and_its_districts_by_race_hold_against_every_editor():
-    draw = random.Random(11)
-    north, south = (made(draw, {"r": 3, "s": 2}, 1, people=18, community=name) for name in ("north", "south"))
+def county_of(held: Sequence[Table]) -> Table:
+    """The place that holds all of these."""
     counts: dict[str, tuple[int, int]] = {}
-    for entry in (*north.cells, *south.cells):
+    for entry in (entry for one in held for entry in one.cells):
         before = counts.get(entry.group, (0, 0))
         counts[entry.group] = before[0] + (entry.numerator or 0), before[1] + (entry.denominator or 0)
-    county = table(*(cell(group, *pair) for group, pair in counts.items()), community="county")
-    tables, nested = [county, north, south], [Nested(("county", "v"), (name, "v")) for name in ("north", "south")]
-    masking = masks(tables, nested, solver=highs)
+    return table(*(cell(group, *pair) for group, pair in counts.items()), community="county")
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_county_and_its_districts_hold_against_every_editor_in_whatever_order(seed: int):
+    draw = random.Random(seed)
+    names = ("east", "north", "south")
+    held = [made(draw, {"r": 3, "s": 2}, 1, people=draw.choice((12, 30, 80)), community=name) for name in names]
+    here = held[1:] if seed % 2 else held
+    tables, nested = [county_of(held), *here], [Nested(("county", "v"), (one.community, "v")) for one in here]
+    granted = frozenset({"north", "south"})
+    masking = masks(tables, nested, attackers=[granted], solver=highs)
+    assert masks(tables[::-1], nested[::-1], attackers=[granted], solver=highs) == masking
     assert masking.exposed == ()
-    assert attacked(tables, masking, nested, [(), ("county",), ("north",), ("south",)]) == []
+    assert attacked(tables, masking, nested, [(), granted, *((one.community,) for one in tables)]) == []
+
+
+def test_an_editor_is_not_kept_from_what_her_own_cells_tell():
+    only_north = table(cell("", 60, 120), cell("sex=male", 3, 8), community="north")
+    county = table(cell("", 100, 240), cell("sex=male", 3, 8), community="county")
+    masking = masks([county, only_north], [Nested(("county", "v"), ("north", "v"))], solver=highs)
+    assert masking.exposed == ()
+    assert (masking.primary, masking.complementary) == (2, 0)
 
 
 RACES = table(
@@ -279,6 +296,7 @@ def test_what_is_hidden_in_two_releases_holds_against_who_has_both(seed: int):
     before = made(draw, {"r": 3, "s": 2}, 2, people=30)
     first = masks([before], solver=highs)
     past = Earlier(release="r1", table=before, masks=first.masks)
+    assert masks([before], earlier=[past], solver=highs) == first
     after = changed(draw, before)
     now = masks([after], earlier=[past], solver=highs)
     given_away = {found.group for found in now.exposed}
