@@ -10,7 +10,7 @@ the people of held places are among those of the place that holds them. An equat
 - numerators worked out from rounded values may miss their margin by a few; that difference, too, the reader is taken to know;
 - held places that add up to more than their holder overlap each other: each alone is at most the holder. Of places inside places only the
   nearest holder counts. The people of a holder who are in none of its held places are no cell of anybody's: they leave room, and what the
-  difference says of them is not protected, since so few as ten are mostly pupils who moved between two counts.
+  difference tells of them is not protected.
 
 A code list of which a table has every category but one gives that one away: nobody need publish the two students of a third sex, or
 those who are no English learners, for the total minus the others to tell them. Such a cell is *implied*. Where it is too small or too
