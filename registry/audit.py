@@ -5,7 +5,7 @@ answer too; else that one is solved. Tests: ``tests/test_audit.py``.
 
 >>> model = highs(Program(2, (((0, 1), (1, 1)),)))
 >>> model.limit([(0, 9), (0, 9)], [(12, 12)])
->>> model.extreme([0], largest=False)
+>>> model.extreme([0], largest=False).values
 (3, 9)
 """
 
@@ -13,9 +13,11 @@ from collections.abc import Sequence
 
 import highspy
 import numpy
+from highspy._core import _Highs as Core
 
-from registry.domain.disclosure_program import WITHOUT_END, Program
+from registry.domain.disclosure_program import WITHOUT_END, Extreme, Program
 
+Numbers = numpy.ndarray[tuple[int, ...], numpy.dtype[numpy.float64]]
 NEAR = 1e-6
 """How far from a whole number an answer may lie: HiGHS keeps limits to 1e-7."""
 
@@ -24,7 +26,7 @@ class Highs:
     """One program, held ready between questions."""
 
     def __init__(self, program: Program) -> None:
-        self._highs = highspy.Highs()  # type: ignore[no-untyped-call]  # its stub says nothing
+        self._highs = Core()  # highspy.Highs prints a banner on standard output as it is made
         for option, value in (("output_flag", False), ("threads", 1), ("random_seed", 0), ("mip_rel_gap", 0.0)):
             self._highs.setOptionValue(option, value)
         none = numpy.array([], dtype=numpy.int32), numpy.array([], dtype=numpy.float64)
@@ -47,18 +49,25 @@ class Highs:
             limits[limits <= -WITHOUT_END] = -numpy.inf
             change(len(places), places, numpy.ascontiguousarray(limits[:, 0]), numpy.ascontiguousarray(limits[:, 1]))
 
-    def extreme(self, columns: Sequence[int], *, largest: bool) -> tuple[int, ...]:
-        """Whole numbers at which the sum of the columns is largest or smallest. Raises ``ArithmeticError`` where there are none."""
+    def extreme(self, columns: Sequence[int], *, largest: bool) -> Extreme:
+        """Whole numbers at which the sum of the columns is largest or smallest. Raises ``ArithmeticError`` where there are none.
+
+        An integer program has no prices, so that every limit is taken to keep its answer there.
+        """
         for column in columns:
             self._highs.changeColCost(column, -1.0 if largest else 1.0)
         answer = self._solved()
-        if any(abs(value - round(value)) > NEAR for value in answer):
+        if numpy.abs(answer - numpy.rint(answer)).max() > NEAR:
             answer = self._whole()
+            binding = frozenset(self._columns.tolist()), frozenset(self._rows.tolist())
+        else:
+            prices = self._highs.getSolution()
+            binding = _priced(prices.col_dual), _priced(prices.row_dual)
         for column in columns:
             self._highs.changeColCost(column, 0.0)
-        return tuple(round(value) for value in answer)
+        return Extreme(tuple(numpy.rint(answer).astype(int).tolist()), *binding)
 
-    def _whole(self) -> list[float]:
+    def _whole(self) -> Numbers:
         """The integer program's answer."""
         self._kind(highspy.HighsVarType.kInteger)
         answer = self._solved()
@@ -69,12 +78,17 @@ class Highs:
         for column in self._columns:
             self._highs.changeColIntegrality(int(column), kind)
 
-    def _solved(self) -> list[float]:
+    def _solved(self) -> Numbers:
         self._highs.run()
         status = self._highs.getModelStatus()
         if status != highspy.HighsModelStatus.kOptimal:
             raise ArithmeticError(f"The audit of a release was not solved: {status}.")
-        return list(self._highs.getSolution().col_value)
+        return numpy.array(self._highs.getSolution().col_value)
+
+
+def _priced(prices: Sequence[float]) -> frozenset[int]:
+    """The columns or rows that bear a price: a limit without one could move and change nothing (linear programming duality)."""
+    return frozenset(numpy.flatnonzero(numpy.abs(numpy.array(prices)) > NEAR).tolist())
 
 
 def highs(program: Program) -> Highs:

@@ -52,13 +52,17 @@ class MaskRule(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Cell(msgspec.Struct, frozen=True, kw_only=True):
-    """One data point's true figures: ``group`` is its key, everybody the empty text; ``eligible`` are those who could be measured."""
+    """One data point's true figures: ``group`` is its key, everybody the empty text; ``eligible`` are those who could be measured.
+
+    One that is not ``published`` stands in no file: the total minus the other categories tells it (``disclosure_tables.implied``).
+    """
 
     group: str
     value: float | None = None
     numerator: int | None = None
     denominator: int | None = None
     eligible: int | None = None
+    published: bool = True
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True):

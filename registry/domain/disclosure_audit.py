@@ -56,18 +56,14 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Row(msgspec.Struct, frozen=True):
-    """An equation of a component: positions of its margin and parts; see ``disclosure_tables.Sum``."""
+    """An equation of a component: positions of its margin, its parts, and of all of them; see ``disclosure_tables.Sum``."""
 
     quantity: Quantity
     margin: int
     parts: tuple[int, ...]
     slack: bool
     shift: int
-
-    @property
-    def members(self) -> tuple[int, ...]:
-        """The margin and the parts."""
-        return (self.margin, *self.parts)
+    members: tuple[int, ...]
 
 
 class Component(msgspec.Struct, frozen=True):
@@ -85,10 +81,17 @@ class Spans(msgspec.Struct, frozen=True):
     rest: Span
 
 
+class Narrow(msgspec.Struct, frozen=True):
+    """A masked cell that somebody can narrow too far, and the cells of which at least one must be hidden to mend that."""
+
+    place: int
+    near: frozenset[int]
+
+
 class Auditor(Protocol):
     """Whoever can tell which cells of a component come out narrower than the rule."""
 
-    def failing(self, levels: Sequence[Level], targets: Sequence[int], *, first: bool = False) -> list[int]:
+    def failing(self, levels: Sequence[Level], targets: Sequence[int], *, first: bool = False) -> list[Narrow]:
         """Those of ``targets`` (positions, masked) that somebody can narrow too far, in their order; or only one of them."""
         ...  # pragma: no cover
 
@@ -108,9 +111,15 @@ def wide(item: Item, level: Level, spans: Spans) -> bool:
         true = item.figures.of("numerator")
         inside = (low < true or low == item.low) and (true < high or high == item.high)
         return inside and _width(spans.numerator) >= item.minimum_numerator
-    share = item.figures.numerator is not None
-    sides = (spans.numerator, spans.rest) if share else ()
-    return _width(spans.people) >= item.minimum_n and all(_width(side) >= item.minimum_numerator for side in sides)
+    asked: Sequence[Quantity] = ("people",) if item.figures.numerator is None else ("people", "numerator", "rest")
+    return all(wide_in(item, quantity, spans) for quantity in asked)
+
+
+def wide_in(item: Item, quantity: Quantity, spans: Spans) -> bool:
+    """Whether one quantity of a hidden cell stays open enough."""
+    if quantity == "people":
+        return _width(spans.people) >= item.minimum_n
+    return _width(spans.numerator if quantity == "numerator" else spans.rest) >= item.minimum_numerator
 
 
 def _width(span: Span) -> int:
@@ -134,13 +143,21 @@ class Star(msgspec.Struct, frozen=True):
     shares: bool
     dimensions: tuple[_Dimension, ...]
 
-    def failing(self, levels: Sequence[Level], targets: Sequence[int], *, first: bool = False) -> list[int]:
+    def failing(self, levels: Sequence[Level], targets: Sequence[int], *, first: bool = False) -> list[Narrow]:
         """Those of ``targets`` that a reader can narrow too far; all or the ``first``."""
         items = self.component.items
         known = [item.known(level) for item, level in zip(items, levels, strict=True)]
         spans = self.spans(known)
         failed = [place for place in targets if not wide(items[place], known[place], spans[place])]
-        return failed[:1] if first else failed
+        return [Narrow(place, self._near(place, known)) for place in (failed[:1] if first else failed)]
+
+    def _near(self, place: int, known: Sequence[Level]) -> frozenset[int]:
+        """The cell's own dimension; all of them where these meet in a margin that is coded."""
+        if known[self.margin] == SHOWN:
+            for dimension in self.dimensions:
+                if place in dimension.parts:
+                    return frozenset((self.margin, *dimension.parts))
+        return frozenset(range(len(self.component.items)))
 
     def spans(self, known: Sequence[Level]) -> Mapping[int, Spans]:
         """What is possible of each cell; the margin is not hidden."""

@@ -2,7 +2,7 @@
 
 A cell that an earlier release had with the same figures is one cell, masked at most as it was then, whatever is hidden now. A cell with
 other figures is another one; nothing can change its mask, but what is hidden of it must stay hidden beside what is shown now. Cells that no
-equation joins need not be audited together. Tests: ``tests/domain/test_disclosure_cells.py``.
+equation joins need not be audited together. Tests: ``tests/domain/test_disclosure_masks.py``.
 """
 
 from collections import defaultdict
@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from registry.domain.disclosure import Kind, MaskRule, Primary, Table, primary
+from registry.domain.disclosure import HIDDEN, Kind, MaskRule, Primary, Table, primary
 from registry.domain.disclosure_audit import CODED, MASKED, SHOWN, Component, Item, Level, Row
 from registry.domain.disclosure_tables import Figures, Key, Nested, Sum, figures_of, nested_sums, table_sums
 
@@ -57,14 +57,14 @@ def cells_of(tables: Iterable[Table], earlier: Iterable[Earlier]) -> Cells:
         for cell in table.cells:
             known = figures[cell.group]
             if known is not None:
-                items[known] = _item(known, table.rule, primary(cell, table.rule))
+                items[known] = _item(known, table.rule, primary(cell, table.rule) if cell.published else HIDDEN)
     now = frozenset(items)
     releases: dict[Figures, tuple[str, ...]] = {}
     for past in earlier:
         shown = {mask.group: Primary(mask.kind, mask.low, mask.high) for mask in past.masks}
         for group, known in figures_of(past.table).items():
             if known is not None:
-                then = _item(known, past.table.rule, shown.get(group, Primary("hidden")))
+                then = _item(known, past.table.rule, shown.get(group, HIDDEN))
                 items[known] = _known_since(items.get(known), then, here=known in now)
                 releases[known] = (*releases.get(known, ()), past.release)
     return Cells(items, releases)
@@ -131,11 +131,12 @@ def components(items: Mapping[Figures, Item], sums: Sequence[Sum]) -> Iterator[C
 
 def _component(items: Sequence[Item], sums: Iterable[Sum]) -> Component:
     place = {item.figures: number for number, item in enumerate(items)}
-    rows = (
-        Row(entry.quantity, place[entry.margin], tuple(place[part] for part in entry.parts), entry.slack, entry.shift)
-        for entry in sums
-    )
+    rows = (_row(entry, place[entry.margin], tuple(place[part] for part in entry.parts)) for entry in sums)
     return Component(tuple(items), tuple(rows))
+
+
+def _row(entry: Sum | Row, margin: int, parts: tuple[int, ...]) -> Row:
+    return Row(entry.quantity, margin, parts, entry.slack, entry.shift, (margin, *parts))
 
 
 def split(component: Component, margin: int) -> Iterator[Component]:
@@ -147,4 +148,4 @@ def split(component: Component, margin: int) -> Iterator[Component]:
     for parts, rows in by_parts.items():
         items = (fixed, *(component.items[place] for place in parts))
         inside = tuple(range(1, len(items)))
-        yield Component(items, tuple(msgspec.structs.replace(row, margin=0, parts=inside) for row in rows))
+        yield Component(items, tuple(_row(row, 0, inside) for row in rows))

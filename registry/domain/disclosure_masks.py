@@ -25,9 +25,9 @@ import msgspec
 from registry.domain.disclosure import Cell, Kind, Table, primary
 from registry.domain.disclosure_audit import SHOWN, Component, Level, star_of
 from registry.domain.disclosure_cells import Cells, Earlier, Mask, Why, cells_of, components, order, split, sums_of
-from registry.domain.disclosure_hide import Choice, least_choice, protected
+from registry.domain.disclosure_hide import CHEAP_TRIES, Choice, least_choice, protected
 from registry.domain.disclosure_program import Audit, Solver
-from registry.domain.disclosure_tables import Figures, Nested, figures_of
+from registry.domain.disclosure_tables import Figures, Nested, completed, figures_of
 
 KINDS: tuple[Kind, ...] = ("open", "coded", "hidden")
 
@@ -71,12 +71,14 @@ def masks(
     ``attackers`` are sets of communities whose true cells one role may read beside the release; the public and every editor need not be
     named. Raises ``NeedsProgram`` where a program must be solved and there is no ``solver``.
     """
-    cells = cells_of(tables, earlier)
+    whole = [completed(table) for table in tables]
+    past = [msgspec.structs.replace(one, table=completed(one.table)) for one in earlier]
+    cells = cells_of(whole, past)
     known_jointly = tuple(attackers)
     levels = {figures: item.least for figures, item in cells.items.items()}
     exposed = {figures for figures, item in cells.items.items() if item.exposed}
     neighbours: dict[Figures, Component] = {}
-    for component in components(cells.items, sums_of(tables, nested, earlier)):
+    for component in components(cells.items, sums_of(whole, nested, past)):
         neighbours.update((item.figures, component) for item in component.items)
         for part, choice in _chosen(component, known_jointly, solver):
             levels.update((item.figures, level) for item, level in zip(part.items, choice.levels, strict=True))
@@ -101,7 +103,7 @@ def _chosen(
             yield from parts
             return
     if solver is None:
-        raise NeedsProgram(component.items[0].figures.key)
+        raise NeedsProgram("/".join(component.items[0].figures.key[:3]))
     yield component, protected(component, Audit(component, solver, attackers))
 
 
@@ -116,7 +118,7 @@ def _star_chosen(component: Component, margin: int) -> Iterator[tuple[Component,
     for part in split(component, margin) if alone else (Component(kept, component.rows),):
         star = star_of(part)
         if star is not None:
-            yield part, protected(part, star)
+            yield part, protected(part, star, tries=CHEAP_TRIES)
 
 
 def _masks(table: Table, levels: Mapping[Figures, Level]) -> Iterator[Mask]:
@@ -165,7 +167,7 @@ def _with_eligible(
         if known is None:
             return not mask.group
         near = [item.figures for item in neighbours[known].items] if known in neighbours else [known]
-        return all(clean.get(other, True) for other in near if mask.group or not other.key[3])
+        return all(clean.get(other, levels[other] == SHOWN) for other in near if mask.group or not other.key[3])
 
     return [msgspec.structs.replace(mask, eligible=shown(mask)) for mask in found]
 

@@ -3,8 +3,11 @@
 Every cell has two columns, its numerator and the rest; a figure that is no share has its people in the first and nothing in the second.
 Nothing here solves a program: a ``Solver`` is handed in (``registry/audit.py``), and answers with whole numbers that are the true extremes.
 Each answer is one world that the attacker cannot rule out, for every cell at once; it is kept, so that most cells need no program of their
-own. Whether a cell is wide enough never depends on which of several such worlds a solver finds. Tests:
-``tests/domain/test_disclosure_program.py``.
+own. Whether a cell is wide enough never depends on which of several such worlds a solver finds.
+
+What an editor can tell from her own cells alone, such as the county's figure of a group that lives in her district only, the release does
+not tell her: a cell counts as narrow where something that the release shows has a part in it. Tests:
+``tests/domain/test_disclosure_audit.py``.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -12,12 +15,25 @@ from typing import Protocol
 
 import msgspec
 
-from registry.domain.disclosure_audit import CODED, MASKED, SHOWN, Component, Item, Level, Row, Span, Spans, wide
+from registry.domain.disclosure_audit import (
+    CODED,
+    MASKED,
+    SHOWN,
+    Component,
+    Item,
+    Level,
+    Narrow,
+    Row,
+    Span,
+    Spans,
+    wide,
+    wide_in,
+)
 from registry.domain.disclosure_tables import Quantity
 
 Term = tuple[int, int]
 """A column and its coefficient."""
-MOST_WORLDS = 200
+MOST_WORLDS = 100
 """So many worlds are kept; older ones seldom fit any more."""
 TOGETHER = 6
 """From so many cells on, some are first pushed up together, which pushes others down."""
@@ -32,6 +48,17 @@ class Program(msgspec.Struct, frozen=True):
     rows: tuple[tuple[Term, ...], ...]
 
 
+class Extreme(msgspec.Struct, frozen=True):
+    """Whole numbers within all limits, one for each column, at which a sum is extreme.
+
+    ``columns`` and ``rows`` are those whose limits keep it there: moving any others would change nothing.
+    """
+
+    values: tuple[int, ...]
+    columns: frozenset[int]
+    rows: frozenset[int]
+
+
 class Model(Protocol):
     """A program that a solver holds ready."""
 
@@ -39,8 +66,8 @@ class Model(Protocol):
         """Set the least and greatest value of every column and every row."""
         ...  # pragma: no cover
 
-    def extreme(self, columns: Sequence[int], *, largest: bool) -> tuple[int, ...]:
-        """Whole numbers within all limits at which the sum of these columns is largest, or smallest."""
+    def extreme(self, columns: Sequence[int], *, largest: bool) -> Extreme:
+        """The answer in whole numbers for which the sum of these columns is largest, or smallest."""
         ...  # pragma: no cover
 
 
@@ -64,52 +91,62 @@ class Audit:
         self._worlds: list[World] = []
         self._suspect = -1  # the cell that failed last is asked first
 
-    def failing(self, levels: Sequence[Level], targets: Sequence[int], *, first: bool = False) -> list[int]:
+    def failing(self, levels: Sequence[Level], targets: Sequence[int], *, first: bool = False) -> list[Narrow]:
         """Those of ``targets`` that the public, an editor or a granted role can narrow too far, in their order; or only one."""
         known = [item.known(level) for item, level in zip(self._items, levels, strict=True)]
-        failed: set[int] = set()
+        failed: dict[int, Narrow] = {}
         for attacker in self._attackers:
-            mine = [
-                SHOWN if item.figures.key[0] in attacker else level
-                for item, level in zip(self._items, known, strict=True)
-            ]
-            for place in self._failing(mine, [one for one in targets if one not in failed and mine[one] != SHOWN]):
-                failed.add(place)
+            own = {place for place, item in enumerate(self._items) if item.figures.key[0] in attacker}
+            mine = [SHOWN if place in own else level for place, level in enumerate(known)]
+            for found in self._failing(
+                mine, [place for place in targets if place not in failed and mine[place] != SHOWN]
+            ):
+                near = found.near - own
+                if own and all(known[place] == MASKED for place in near):
+                    continue
+                failed[found.place] = Narrow(found.place, near)
                 if first:
-                    return [place]
-        return [place for place in targets if place in failed]
+                    return list(failed.values())
+        return [failed[place] for place in targets if place in failed]
 
-    def _failing(self, known: list[Level], targets: Sequence[int]) -> Iterator[int]:
-        seen = _Seen(self._items)
-        for world in self._worlds:
-            if self._fits(world, known):
+    def _failing(self, known: list[Level], targets: Sequence[int]) -> Iterator[Narrow]:
+        seen = _Seen(self._items, known, targets)
+        for world in reversed(self._worlds):
+            if seen.narrow and self._fits(world, known):
                 seen.add(world)
-        narrow = [place for place in targets if not wide(self._items[place], known[place], seen.spans(place))]
-        if narrow:
+        if seen.narrow:
             self._limit(known)
-        narrow.sort(key=lambda place: place != self._suspect)
-        for number, place in enumerate(narrow):
-            if number == 1 and len(narrow) >= TOGETHER:
-                for columns in _together(narrow[1:]):
+        asked = sorted(seen.narrow, key=lambda place: (place != self._suspect, place))
+        for number, place in enumerate(asked):
+            if number == 1 and len(seen.narrow) >= TOGETHER:
+                for columns in _together(sorted(seen.narrow)):
                     self._ask(columns, seen, largest=True)
-            if not self._widened(place, known[place], seen):
+            near = self._narrowed(place, known[place], seen) if place in seen.narrow else None
+            if near is not None:
                 self._suspect = place
-                yield place
+                yield Narrow(place, near)
 
-    def _ask(self, columns: Sequence[int], seen: "_Seen", *, largest: bool) -> None:
-        """One more world that nobody can rule out."""
-        world = self._world(self._model.extreme(columns, largest=largest))
+    def _narrowed(self, place: int, level: Level, seen: "_Seen") -> frozenset[int] | None:
+        """The cells that keep a cell narrow; null where it proves wide, world by world."""
+        near: frozenset[int] = frozenset()
+        for quantity, columns in _asked(place, self._items[place], level):
+            near = frozenset()
+            for largest in (True, False):
+                near |= self._ask(columns, seen, largest=largest)
+                if place not in seen.narrow:
+                    return None
+            if not wide_in(self._items[place], quantity, seen.spans[place]):
+                break
+        return near
+
+    def _ask(self, columns: Sequence[int], seen: "_Seen", *, largest: bool) -> frozenset[int]:
+        """One more world that nobody can rule out; the cells whose limits keep it from being more extreme."""
+        answer = self._model.extreme(columns, largest=largest)
+        world = self._world(answer.values)
         seen.add(world)
         self._worlds = [*self._worlds[1 - MOST_WORLDS :], world]
-
-    def _widened(self, place: int, level: Level, seen: "_Seen") -> bool:
-        """Whether a cell proves wide, world by world."""
-        for columns in _asked(place, self._items[place], level):
-            for largest in (True, False):
-                if wide(self._items[place], level, seen.spans(place)):
-                    return True
-                self._ask(columns, seen, largest=largest)
-        return wide(self._items[place], level, seen.spans(place))
+        sizes = (row - len(self._rows) for row in answer.rows)
+        return frozenset((*(column // 2 for column in answer.columns), *(place for place in sizes if place >= 0)))
 
     def _world(self, solution: tuple[int, ...]) -> World:
         pairs = ((place, (solution[2 * place], solution[2 * place + 1])) for place in range(len(self._items)))
@@ -144,21 +181,27 @@ class Audit:
 
 
 class _Seen:
-    """The spans of every cell over the worlds that fit."""
+    """The spans of the cells asked for over the worlds that fit, and which of these cells are still ``narrow``."""
 
-    def __init__(self, items: Sequence[Item]) -> None:
-        self._true = [_true(item) for item in items]
-        self._spans: dict[int, Spans] = {}
-
-    def spans(self, place: int) -> Spans:
-        return self._spans.get(place) or _spans(self._true[place])
+    def __init__(self, items: Sequence[Item], known: Sequence[Level], places: Sequence[int]) -> None:
+        self._items, self._known = items, known
+        self.spans = {place: _spans(_true(items[place])) for place in places}
+        self.narrow = {place for place in places if not self._wide(place)}
 
     def add(self, world: World) -> None:
-        for place, pair in world.items():
-            old, new = self.spans(place), _spans(pair)
-            self._spans[place] = Spans(
-                _joined(old.people, new.people), _joined(old.numerator, new.numerator), _joined(old.rest, new.rest)
+        for place in world.keys() & self.narrow:
+            old, new = self.spans[place], _spans(world[place])
+            joined = (
+                _joined(old.people, new.people),
+                _joined(old.numerator, new.numerator),
+                _joined(old.rest, new.rest),
             )
+            self.spans[place] = Spans(*joined)
+            if self._wide(place):
+                self.narrow.discard(place)
+
+    def _wide(self, place: int) -> bool:
+        return wide(self._items[place], self._known[place], self.spans[place])
 
 
 def _spans(pair: tuple[int, int]) -> Spans:
@@ -187,12 +230,14 @@ def _together(places: Sequence[int]) -> Iterator[list[int]]:
                 yield [2 * place + 1 for place in half]
 
 
-def _asked(place: int, item: Item, level: Level) -> tuple[tuple[int, ...], ...]:
+def _asked(place: int, item: Item, level: Level) -> tuple[tuple[Quantity, tuple[int, ...]], ...]:
     """The sums of columns whose extremes decide on a cell."""
     inside, rest = 2 * place, 2 * place + 1
     if level == CODED:
-        return ((inside,),)
-    return ((inside,),) if item.figures.numerator is None else ((inside, rest), (inside,), (rest,))
+        return (("numerator", (inside,)),)
+    if item.figures.numerator is None:
+        return (("people", (inside,)),)
+    return ("people", (inside, rest)), ("numerator", (inside,)), ("rest", (rest,))
 
 
 def _program(component: Component) -> Program:

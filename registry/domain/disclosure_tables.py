@@ -9,20 +9,25 @@ the people of held places are among those of the place that holds them. An equat
   whose excess the reader is taken to know; more than that, and the categories overlap, so that there is no equation;
 - numerators worked out from rounded values may miss their margin by a few; that difference, too, the reader is taken to know;
 - held places that add up to more than their holder overlap each other: each alone is at most the holder. Of places inside places only the
-  nearest holder counts.
+  nearest holder counts. The people of a holder who are in none of its held places are no cell of anybody's: they leave room, and what the
+  difference tells of them is not protected.
+
+A code list of which a table has every category but one gives that one away: nobody need publish the two students of a third sex, or
+those who are no English learners, for the total minus the others to tell them. Such a cell is *implied*. Where it is too small or too
+extreme to be shown it is hidden like any other, and the others protect it; two absent categories stay as they are.
 
 Taking more for known than a reader knows only hides more. Numerators and the people outside them (``rest``) are two systems of equations
 that meet where n is known; a figure that is no share has its people only. Tests: ``tests/domain/test_disclosure_tables.py``.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 import msgspec
 
-from registry.domain.disclosure import Table, counted, people
-from registry.domain.group import group_key, group_of
+from registry.domain.disclosure import Cell, Table, counted, people, primary
+from registry.domain.group import CODE_LISTS, group_key, group_of
 
 Measure = tuple[str, str]
 """Community and variant."""
@@ -72,20 +77,67 @@ def figures_of(table: Table) -> dict[str, Figures | None]:
     return found
 
 
+def implied(table: Table) -> tuple[Cell, ...]:
+    """The cells that stand in no file, are too small or too extreme to be shown, and are the only absent ones of their code list."""
+    cells = figures_of(table)
+    found: dict[str, Cell] = {}
+    for margin_key, dimension, parts in _margins(cells):
+        absent = _absent(dimension, parts)
+        margin = cells.get(margin_key)
+        if absent is None or margin is None:
+            continue
+        known = [part for part in parts.values() if part is not None]
+        size = margin.people - sum(part.people for part in known)
+        inside = margin.of("numerator") - sum(part.of("numerator") for part in known)
+        counts = margin.numerator is not None and all(part.numerator is not None for part in known)
+        group = group_key(group_of(margin_key) | {dimension: absent})
+        cell = Cell(
+            group=group,
+            numerator=min(max(inside, 0), size) if counts else None,
+            denominator=size,
+            published=False,
+        )
+        if size > 0 and primary(cell, table.rule).kind != "open":
+            found.setdefault(group, cell)
+    return tuple(found.values())
+
+
+def completed(table: Table) -> Table:
+    """The table with the cells that it implies, in the place of those that its source keeps back."""
+    extra = implied(table)
+    groups = {cell.group for cell in extra}
+    kept = tuple(cell for cell in table.cells if cell.group not in groups)
+    return msgspec.structs.replace(table, cells=(*kept, *extra)) if extra else table
+
+
+def _absent(dimension: str, parts: Mapping[str, Figures | None]) -> str | None:
+    """The one category of a code list of which nobody knows the people; null where there are more, or none."""
+    code_list = CODE_LISTS.get(dimension)
+    if code_list is None or not code_list.disjoint:
+        return None
+    absent = [category.code for category in code_list.categories if parts.get(category.code) is None]
+    return absent[0] if len(absent) == 1 else None
+
+
+def _margins(cells: Mapping[str, Figures | None]) -> list[tuple[str, str, dict[str, Figures | None]]]:
+    """Every margin and dimension, with its parts by category."""
+    below: dict[tuple[str, str], dict[str, Figures | None]] = defaultdict(dict)
+    for key, cell in cells.items():
+        group = group_of(key)
+        for dimension, category in group.items():
+            rest = {name: code for name, code in group.items() if name != dimension}
+            below[group_key(rest), dimension][category] = cell
+    return [(margin, dimension, parts) for (margin, dimension), parts in sorted(below.items())]
+
+
 def table_sums(table: Table) -> list[Sum]:
     """The equations inside one table: over each dimension, to the cell without it."""
     cells = figures_of(table)
-    below: dict[tuple[str, str], list[Figures | None]] = defaultdict(list)
-    for key, cell in cells.items():
-        group = group_of(key)
-        for dimension in group:
-            rest = {name: category for name, category in group.items() if name != dimension}
-            below[group_key(rest), dimension].append(cell)
     found: list[Sum] = []
-    for (margin_key, _), parts in sorted(below.items()):
+    for margin_key, _, parts in _margins(cells):
         margin = cells.get(margin_key)
         if margin is not None:
-            found.extend(_sums(margin, parts, table.rule.minimum_n))
+            found.extend(_sums(margin, list(parts.values()), table.rule.minimum_n))
     return found
 
 

@@ -8,6 +8,7 @@ import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 
+import msgspec
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
@@ -113,6 +114,10 @@ class Attacker:
                     if there:
                         self._relate(name, there)
 
+    def alike(self, one: Name, other: Name) -> None:
+        """Two cells of two releases have the same figures, and she knows it."""
+        self.rows.append(([self.at[one]], [self.at[other]], True))
+
     def span(self, name: Name, quantity: str) -> tuple[int, int]:
         """The least and greatest size (``n``), numerator (``x``) or rest (``y``) of a cell that she cannot rule out."""
         count = len(self.names)
@@ -152,7 +157,19 @@ class Attacker:
         return found[0], found[1]
 
     def narrow(self) -> Iterator[tuple[Name, str, tuple[int, int]]]:
-        """Every masked cell that she can narrow further than the rule allows."""
+        """Every masked cell that she can narrow further than the rule allows, but not by her own cells alone."""
+        found = list(self._narrow())
+        if found and self.knows:
+            shown, self.masks = (
+                self.masks,
+                {name: msgspec.structs.replace(mask, kind="hidden") for name, mask in self.masks.items()},
+            )
+            alone = {(name, quantity) for name, quantity, _ in self._narrow()}
+            self.masks = shown
+            found = [one for one in found if one[:2] not in alone]
+        yield from found
+
+    def _narrow(self) -> Iterator[tuple[Name, str, tuple[int, int]]]:
         for name in self.names:
             size, inside, minimum_n, minimum_numerator = self.true[name]
             mask = self.masks[name]
