@@ -6,7 +6,7 @@ Nothing else opens a registry or knows which adapters there are.
 import os
 import sqlite3
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import cache
 from importlib import import_module, resources
 from inspect import BoundArguments
@@ -75,7 +75,11 @@ def _open(place: Path | str) -> Ledger:
 
 def _projection(place: Path | str, ledger: Ledger) -> Projection:
     if on_server(str(place)):
-        return Projection(ledger, cache_folder(ledger.registry_id))
+        folder = cache_folder(ledger.registry_id)
+        if folder is not None:
+            with suppress(OSError):  # then all stays in memory
+                folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return Projection(ledger, folder)
     return Projection(ledger, projection_folder(Path(place).absolute()))
 
 

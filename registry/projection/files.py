@@ -134,7 +134,7 @@ class Projection:
             reached = self.seq
             target = self.folder / f"projection-{__version__}-{reached}.duckdb"
             try:
-                self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                self.folder.mkdir(mode=0o700, exist_ok=True)
                 if not self._usable(reached, target):
                     self._write(target)
             except (OSError, duck.IOFault):
