@@ -61,14 +61,23 @@ class Target(msgspec.Struct, frozen=True):
     step: int = 1
 
 
-def attack(world: World, said: Sequence[Said], own: Collection[str] = (), seen: Seen | None = None) -> Attack:
+def attack(
+    world: World,
+    said: Sequence[Said],
+    own: Collection[str] = (),
+    *,
+    seen: Seen | None = None,
+    only: Collection[Cell] | None = None,
+) -> Attack:
     """Attack every cell of the world that was not told, as somebody who also knows all cells of the communities in ``own``.
+
+    ``only`` names the cells to go after (null: all), ``seen`` keeps answers for the next attack.
 
     Raises AssertionError where something was said that is not true: then the system would prove anything.
     """
     seen = {} if seen is None else seen
     model = Model(world, said, frozenset(own))
-    targets = list(model.targets())
+    targets = [target for target in model.targets() if only is None or target.cell in only]
     hidden = len({(target.cell, target.stage) for target in targets if target.owed != "difference"})
     outright = tuple(_outright(world, said, own))
     untrue = list(model.system.broken(model.truth))
@@ -134,6 +143,8 @@ def _outright(world: World, said: Iterable[Said], own: Collection[str]) -> Itera
             yield Breach("told", others[0], entry.stage, n, n, n)
         elif (entry.x is not None or entry.value is not None) and min(x, n - x) < rule.x and n:
             yield Breach("told", others[0], entry.stage, x, x, x)
+        elif entry.eligible is not None and entry.n is not None and 0 < entry.eligible - entry.n < rule.n:
+            yield Breach("told", others[0], entry.stage, entry.eligible, entry.eligible, entry.eligible)
 
 
 def _empty_told_apart(world: World, said: Sequence[Said]) -> bool:
@@ -207,6 +218,7 @@ class Model:
     def _bound(self, pair: Pair, told: Told) -> None:
         n, x = pair
         self.system.narrow(n, told.n, told.n)
+        self.system.narrow(n, None, told.most)
         self.system.narrow(x, told.x, told.x)
         self.system.narrow(x, told.x_low, told.x_high)
         if told.share is not None:

@@ -32,11 +32,13 @@ class Share(NamedTuple):
 class Told(msgspec.Struct, frozen=True, kw_only=True):
     """All that was said of one cell or sum, put together.
 
-    ``value`` says that the figure itself was told, ``ratio`` what it is of (numerator, people, in lowest terms), where only that is known.
+    ``most`` is how many people there can be, ``value`` says that the figure itself was told, and where only that is known ``ratio``
+    what it is of (numerator and people, in lowest terms).
     """
 
     n: int | None = None
     x: int | None = None
+    most: int | None = None
     x_low: int | None = None
     x_high: int | None = None
     value: bool = False
@@ -69,6 +71,7 @@ def together(entries: Sequence[Said]) -> Told:
     return Told(
         n=0 if any(entry.empty for entry in entries) else n,
         x=x,
+        most=min((entry.eligible for entry in entries if entry.eligible is not None), default=None),
         x_low=None if n is None or low is None else max(0, ceil(n * low - n * NEAR)),
         x_high=None if n is None or high is None else min(n, floor(n * high + n * NEAR)),
         value=any(entry.value is not None for entry in entries),

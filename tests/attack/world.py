@@ -55,7 +55,7 @@ class World(msgspec.Struct, frozen=True):
 class Said(msgspec.Struct, frozen=True, kw_only=True):
     """One statement of one exit on the sum over ``cells`` at one release; ``value``, ``low`` and ``high`` are per ``per`` of ``n``.
 
-    ``empty`` says that there is nobody in the cell.
+    ``eligible`` is how many could have been counted, ``empty`` says that there is nobody in the cell.
     """
 
     exit: str
@@ -66,6 +66,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     value: float | None = None
     low: float | None = None
     high: float | None = None
+    eligible: int | None = None
     per: float = 100.0
     empty: bool = False
 

@@ -1,0 +1,48 @@
+"""What gives a hidden cell away without any sum: a figure worked out from it, or a hash by which guesses can be tried.
+
+A figure that was worked out needs its cells told (design section 9). A hash over rows or over a file of a few small numbers is as good as
+the numbers: whoever knows all but one of them tries the rest.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+
+import msgspec
+
+from tests.attack.reader import Facts
+from tests.attack.readings import Told, together
+from tests.attack.world import Cell, Said
+
+HASH = re.compile(r"\b[0-9a-f]{64}\b")
+
+
+class Leak(msgspec.Struct, frozen=True):
+    """One figure or hash that should not have left, and the cell it gives away."""
+
+    what: str
+    cell: Cell
+    stage: int
+
+
+def leaks(facts: Facts, own: Collection[str] = ()) -> Iterator[Leak]:
+    """Every figure that was worked out from a cell that is not told, or from less of it than the figure needs."""
+    told = _told(facts)
+    for figure in facts.derived:
+        for cell in figure.cells:
+            known = told.get((cell, figure.stage), Told())
+            some = known.whole or known.value or known.x_low is not None or known.share is not None
+            if cell.community not in own and not (known.whole or known.value if figure.exact else some):
+                yield Leak(f"{figure.exit}: {figure.name}", cell, figure.stage)
+
+
+def hashes(facts: Facts) -> frozenset[str]:
+    """Every SHA-256 among the texts."""
+    return frozenset(found for text in facts.texts for found in HASH.findall(text))
+
+
+def _told(facts: Facts) -> Mapping[tuple[Cell, int], Told]:
+    by_cell: dict[tuple[Cell, int], list[Said]] = {}
+    for entry in facts.said:
+        if len(entry.cells) == 1:
+            by_cell.setdefault((entry.cells[0], entry.stage), []).append(entry)
+    return {key: together(entries) for key, entries in by_cell.items()}
