@@ -45,10 +45,6 @@ class Attack(msgspec.Struct, frozen=True):
     hidden: int
     breaches: tuple[Breach, ...]
 
-    def found(self) -> frozenset[tuple[Cell, int]]:
-        """The hidden cells told too narrowly, each with its release."""
-        return frozenset((breach.cell, breach.stage) for breach in self.breaches)
-
 
 class Target(msgspec.Struct, frozen=True):
     """A variable that is to stay open, and whose it is."""
