@@ -16,6 +16,7 @@ from typing import Literal
 
 import msgspec
 
+from tests.attack.alignment import aligned
 from tests.attack.ranges import Need, Range, ranges
 from tests.attack.readings import Told, together
 from tests.attack.system import MANY, Component, System, components, tightened
@@ -72,6 +73,7 @@ def attack(
     Raises AssertionError where something was said that is not true: then the system would prove anything.
     """
     seen = {} if seen is None else seen
+    said = aligned(world, said)
     model = Model(world, said, frozenset(own))
     targets = [target for target in model.targets() if only is None or target.cell in only]
     hidden = len({(target.cell, target.stage) for target in targets if target.owed != "difference"})
@@ -129,7 +131,7 @@ def _outright(world: World, said: Iterable[Said], own: Collection[str]) -> Itera
         others = [cell for cell in entry.cells if cell.community not in own]
         if not others:
             continue
-        figures = [world.stages[entry.stage].figures[cell] for cell in entry.cells]
+        figures = [world.stages[stage].figures[cell] for cell, stage in entry.placed()]
         n, x = sum(figure.n for figure in figures), sum(figure.x for figure in figures)
         if (
             n
@@ -145,7 +147,7 @@ def _outright(world: World, said: Iterable[Said], own: Collection[str]) -> Itera
 
 def _empty_told_apart(world: World, said: Sequence[Said]) -> bool:
     """Whether every cell with nobody in it is said to be empty, so that a hidden one is known to hold somebody."""
-    told = {(cell, entry.stage) for entry in said if entry.empty for cell in entry.cells}
+    told = {placed for entry in said if entry.empty for placed in entry.placed()}
     empty = {
         (cell, number) for number, stage in enumerate(world.stages) for cell, figures in stage.known() if figures.n == 0
     }
@@ -185,7 +187,7 @@ class Model:
         statements: dict[Pair, list[Said]] = {}
         sums: dict[tuple[Pair, ...], Pair] = {}
         for entry in said:
-            pairs = tuple(sorted(self.place[cell, entry.stage] for cell in entry.cells))
+            pairs = tuple(sorted(self.place[cell, stage] for cell, stage in entry.placed()))
             if len(pairs) > 1 and pairs not in sums:
                 sums[pairs] = self._sum(pairs)
             statements.setdefault(sums.get(pairs, pairs[0]), []).append(entry)
@@ -259,18 +261,18 @@ class Model:
             yield Target("numerator", cell, number, pair[1], Need(self.world.rule.x, figures.x, below, above))
 
     def _of_change(self, cell: Cell, number: int, figures: Figures) -> Iterator[Target]:
-        """The people by whom a cell differs from the release before, where they are too few to be told."""
-        if number == 0 or (cell, number - 1) not in self.place:
-            return
-        before = self.world.stages[number - 1].figures[cell]
-        changes = figures.n - before.n, figures.x - before.x, (figures.n - figures.x) - (before.n - before.x)
-        if 0 < abs(changes[0]) < self.world.rule.n:
-            yield self._difference(cell, number, 0, Need(self.world.rule.n, changes[0]))
-        elif any(0 < abs(change) < self.world.rule.x for change in changes[1:]):
-            yield self._difference(cell, number, 1, Need(self.world.rule.x, changes[1]))
+        """The people by whom a cell differs from each release before, where they are too few to be told."""
+        earlier = {self.place[cell, before]: before for before in range(number) if (cell, before) in self.place}
+        for before in earlier.values():
+            then = self.world.stages[before].figures[cell]
+            changes = figures.n - then.n, figures.x - then.x, (figures.n - figures.x) - (then.n - then.x)
+            if 0 < abs(changes[0]) < self.world.rule.n:
+                yield self._difference(cell, (before, number), 0, Need(self.world.rule.n, changes[0]))
+            elif any(0 < abs(change) < self.world.rule.x for change in changes[1:]):
+                yield self._difference(cell, (before, number), 1, Need(self.world.rule.x, changes[1]))
 
-    def _difference(self, cell: Cell, number: int, index: int, need: Need) -> Target:
-        now, before = self.place[cell, number][index], self.place[cell, number - 1][index]
+    def _difference(self, cell: Cell, stages: tuple[int, int], index: int, need: Need) -> Target:
+        before, now = (self.place[cell, stage][index] for stage in stages)
         variable = self._variable(need.truth, -MANY, MANY)
         self.system.row(((variable, 1), (now, -1), (before, 1)), 0, 0)
-        return Target("difference", cell, number, variable, need)
+        return Target("difference", cell, stages[1], variable, need)

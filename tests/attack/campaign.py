@@ -12,12 +12,14 @@ from random import Random
 
 import msgspec
 
+from registry.projection.answer import rollup
 from registry.projection.files import Projection
 from tests.attack.attacker import Breach, Seen, attack
 from tests.attack.exits import EXITS, Exit, Reading, asked, facts_of, requests
 from tests.attack.leaks import Leak, leaks
 from tests.attack.random_networks import Made, random_network, record, record_loads
 from tests.attack.reader import Facts
+from tests.attack.shown_only import said_beyond, shown_registry
 from tests.projection.networks import begin
 
 Release = Callable[[Projection], str]
@@ -81,6 +83,20 @@ def read(reading: Reading, made: Made, moments: Sequence[str], office: Office) -
         stage = chance.randrange(len(made.loads))
         facts |= asked(reading, chance.choice(list(requests(made, moments[stage]))), stage)
     return facts
+
+
+def beyond(reading: Reading, networks: Sequence[Made], as_of: str, folder: Path) -> dict[int, list[str]]:
+    """What a roll-up of each network, drawn at random, says beyond the data points that are shown as of the last release, by seed."""
+    again = begin(folder)
+    shown_registry(again, reading, networks, as_of)
+    found = {}
+    for made in networks:
+        request = Random(made.seed).choice(list(requests(made, as_of)))
+        request = msgspec.structs.replace(request, explain=False)
+        first = msgspec.to_builtins(reading.rollup(request))
+        second = msgspec.to_builtins(rollup(again, msgspec.structs.replace(request, as_of=None)))
+        found[made.seed] = list(said_beyond(first, second))
+    return found
 
 
 def attacked(made: Made, facts: Facts) -> Outcome:

@@ -6,11 +6,28 @@ through these, one more hidden cell at a time, until an answer of that size is t
 themselves.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from tests.attack.attacker import Seen, attack
-from tests.attack.masking import Mask, told_under
-from tests.attack.world import Cell, World
+from tests.attack.masking import Code, Mask, masked_by_rule, told_under
+from tests.attack.readings import Told, told_of
+from tests.attack.world import Cell, Said, World
+
+
+def beside_the_rule(world: World, said: Sequence[Said]) -> tuple[frozenset[Cell], dict[Cell, Mask]]:
+    """The cells of one release that are hidden and that the rule would have shown, and what the rule masks.
+
+    Who says nothing of cells with nobody in them counts these among the cells that the rule hides.
+    """
+    stage, told = world.stages[0], told_of(said)
+    masks = masked_by_rule(stage, world.rule)
+    hidden = {cell for cell, _ in stage.known() if told.get(((cell,), 0), Told()).n is None}
+    masks |= {cell: None for cell in hidden if stage.figures[cell].n == 0}
+    return frozenset(cell for cell in hidden if masks.get(cell, SHOWN) is not None), masks
+
+
+SHOWN = Code(0, 0)
+"""Stands for a cell that the rule leaves as it is."""
 
 
 class Search:

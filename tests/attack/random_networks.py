@@ -80,13 +80,13 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     stages: int
 
 
-def random_network(seed: int) -> Made:
-    """The network of a seed."""
+def random_network(seed: int, *, small: bool = False) -> Made:
+    """The network of a seed; a small one is a single table at one release, so that the exact optimum can be found."""
     chance = Random(seed)
-    plan = _plan(seed, chance)
+    plan = _small_plan(seed, chance) if small else _plan(seed, chance)
     templates = tuple(_template(f"{measure}-{seed}") for measure in plan.measures)
     micros = _people(chance, plan)
-    loose = {table: frozenset(_kept_back(chance, plan)) for table in micros}
+    loose = {table: frozenset() if small else frozenset(_kept_back(chance, plan)) for table in micros}
     silent = {table: frozenset(group for group in groups if chance.random() < 0.6) for table, groups in loose.items()}
     stages, loads = [], []
     alone: dict[Cell, Figures] = {}
@@ -161,6 +161,22 @@ def _plan(seed: int, chance: Random) -> Plan:
         measures=("reading", "math")[: chance.choice((1, 1, 1, 2))],
         years=tuple(range(YEAR, YEAR + chance.choice((1, 2, 2, 3)))),
         stages=chance.choice((1, 2, 2, 3)),
+    )
+
+
+def _small_plan(seed: int, chance: Random) -> Plan:
+    parts = chance.choice(({"race_ethnicity": 5}, {"race_ethnicity": 3, "sex": 2}, {"race_ethnicity": 4, "sex": 2}))
+    return Plan(
+        seed=seed,
+        categories={
+            name: [entry.code for entry in CODE_LISTS[name].categories][:count] for name, count in parts.items()
+        },
+        ways=len(parts),
+        places=(f"small-{seed}",),
+        holds={},
+        measures=("reading",),
+        years=(YEAR,),
+        stages=1,
     )
 
 

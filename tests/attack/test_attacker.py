@@ -167,6 +167,28 @@ def test_two_releases_that_differ_by_one_child_tell_that_child():
     assert found(attack(world, told[:1])) == {}
 
 
+def test_a_table_that_keeps_its_earlier_figures_tells_nothing_new_unless_others_do():
+    """The south gains three children. Its own table keeps still, but the county's, which holds it, does not."""
+    held = place({"": (98, 56)}, "north")
+    world = World(
+        (
+            Stage(place({"": (138, 78)}, "county") | held | place({"": (40, 22)}, "south")),
+            Stage(place({"": (141, 81)}, "county") | held | place({"": (43, 25)}, "south")),
+        ),
+        holds={"county": ("north", "south")},
+    )
+    first = said_of(world, {})
+    again = [Said(exit=entry.exit, stage=1, cells=entry.cells, n=entry.n, value=entry.value) for entry in first]
+    assert attack(world, [*first, *again]).breaches == ()
+    moved = [entry for entry in said_of(world, {}, 1) if entry.cells[0].community == "county"]
+    kept = [entry for entry in again if entry.cells[0].community != "county"]
+    result = attack(world, [*first, *kept, *moved])
+    assert {(breach.owed, breach.cell.community, breach.low, breach.high) for breach in result.breaches} >= {
+        ("difference", "county", 3, 3),
+        ("difference", "south", 3, 3),
+    }
+
+
 def test_what_is_not_true_is_noticed_before_it_proves_anything():
     world = World((Stage(place(ONE_WAY)),))
     with pytest.raises(AssertionError, match="not true"):

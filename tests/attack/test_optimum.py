@@ -3,8 +3,8 @@
 from itertools import chain, combinations
 from random import Random
 
-from tests.attack.masking import masked_by_rule
-from tests.attack.optimum import Search
+from tests.attack.masking import masked_by_rule, told_under
+from tests.attack.optimum import Search, beside_the_rule
 from tests.attack.random_tables import table
 from tests.attack.world import Cell
 
@@ -30,6 +30,16 @@ def test_the_search_finds_what_trying_every_set_of_cells_finds():
         assert best is None or search.found(best) is None
         sizes.append(None if best is None else len(best))
     assert {0, 1, 2, 3} <= set(sizes)
+
+
+def test_what_is_hidden_beside_the_rule_is_counted():
+    world = table(Random(1), {"race": list("abcde")}, ways=1, sizes=(0, 5, 40, 60))
+    by_rule = masked_by_rule(world.stages[0], world.rule)
+    more = [cell for cell, figures in world.stages[0].known() if figures.n >= 40 and cell.group][:1]
+    said = list(told_under(world.stages[0], by_rule | dict.fromkeys(more)))
+    hidden, masks = beside_the_rule(world, said)
+    assert hidden == set(more) != set()
+    assert masks == by_rule
 
 
 def test_a_corner_hidden_alone_takes_three_more_cells():

@@ -55,7 +55,8 @@ class World(msgspec.Struct, frozen=True):
 class Said(msgspec.Struct, frozen=True, kw_only=True):
     """One statement of one exit on the sum over ``cells`` at one release; ``value``, ``low`` and ``high`` are per ``per`` of ``n``.
 
-    ``eligible`` is how many could have been counted, ``empty`` says that there is nobody in the cell.
+    ``eligible`` is how many could have been counted, ``empty`` says that there is nobody in the cell; ``stages`` is for each cell the
+    release of whose truth it speaks, where that is not ``stage`` (``alignment.py``).
     """
 
     exit: str
@@ -69,6 +70,11 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     eligible: int | None = None
     per: float = 100.0
     empty: bool = False
+    stages: tuple[int, ...] = ()
+
+    def placed(self) -> Iterator[tuple[Cell, int]]:
+        """Each cell with the release of whose truth this speaks."""
+        return zip(self.cells, self.stages or (self.stage,) * len(self.cells), strict=True)
 
 
 class Relation(NamedTuple):
