@@ -16,7 +16,7 @@ from registry.projection.answer import rollup
 from registry.projection.files import Projection
 from tests.attack.attacker import Breach, Seen, attack
 from tests.attack.exits import EXITS, Exit, Reading, asked, facts_of, requests
-from tests.attack.leaks import Leak, leaks
+from tests.attack.leaks import Leak, hash_leaks, leaks
 from tests.attack.random_networks import Made, random_network, record, record_loads
 from tests.attack.reader import Facts
 from tests.attack.shown_only import said_beyond, shown_registry
@@ -119,7 +119,7 @@ def attacked(made: Made, facts: Facts) -> Outcome:
         counts["known before anything was said"] += len(result.breaches) - len(breaches)
         counts.update(f"breaches of {breach.owed}" for breach in breaches)
         found += [Held(made.seed, knows, breach) for breach in breaches]
-        found += [Held(made.seed, knows, leak) for leak in leaks(facts, knows)]
+        found += [Held(made.seed, knows, leak) for leak in (*leaks(facts, knows), *hash_leaks(made, facts, knows))]
     return Outcome(dict(counts), tuple(found))
 
 

@@ -6,9 +6,13 @@ the numbers: whoever knows all but one of them tries the rest.
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from hashlib import sha256
 
 import msgspec
 
+from registry.domain.agreement import content_sha256
+from registry.domain.observation import rows_digest
+from tests.attack.random_networks import Made
 from tests.attack.reader import Facts
 from tests.attack.readings import Told, together
 from tests.attack.world import Cell, Said
@@ -33,6 +37,26 @@ def leaks(facts: Facts, own: Collection[str] = ()) -> Iterator[Leak]:
             some = known.whole or known.value or known.x_low is not None or known.share is not None
             if cell.community not in own and not (known.whole or known.value if figure.exact else some):
                 yield Leak(f"{figure.exit}: {figure.name}", cell, figure.stage)
+
+
+def hash_leaks(made: Made, facts: Facts, own: Collection[str] = ()) -> Iterator[Leak]:
+    """Every hash that was read and that is over the data points, the file, or the declared baseline of somebody else's measure."""
+    read = hashes(facts)
+    for stage, loads in enumerate(made.loads):
+        for load in loads:
+            cell = Cell(load.community, load.variant, load.points[0].period, load.points[0].group)
+            for what, found in (("rows", rows_digest(load.points)), ("file", sha256(load.file).hexdigest())):
+                if load.community not in own and found in read:
+                    yield Leak(f"hash of the {what} of a load", cell, stage)
+    told = _told(facts)
+    for variant in made.variants:
+        baseline = variant.baseline
+        if baseline is None or baseline.denominator is None or baseline.period is None:
+            continue
+        cell = Cell(variant.community, variant.id, baseline.period, "")
+        document = msgspec.to_builtins(variant)
+        if variant.community not in own and content_sha256(document) in read and not told.get((cell, 0), Told()).whole:
+            yield Leak("hash of a document with its baseline's counts", cell, 0)
 
 
 def hashes(facts: Facts) -> frozenset[str]:

@@ -303,10 +303,10 @@ def _communities(plan: Plan) -> Iterator[Community]:
 
 
 def _variant(place: str, template: Template, measure: str, plan: Plan, first: Stage) -> Variant:
-    """A local measure; every third community writes its baseline's counts into the document."""
+    """A local measure; every second community writes its baseline's counts into the document."""
     year = code(plan.years[0])
     n, x = first.figures[Cell(place, measure, year, "")]
-    counts = {"numerator": x, "denominator": n} if n and plan.places.index(place) % 3 == plan.seed % 3 else {}
+    counts = {"numerator": x, "denominator": n} if n and plan.places.index(place) % 2 == plan.seed % 2 else {}
     return variant_of(
         place,
         template,

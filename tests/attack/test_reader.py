@@ -1,24 +1,28 @@
 """The reader misses nothing: every numeric member of an answer has its place, and what the live registry says is the truth, whole."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from msgspec import inspect
 
 from registry.domain.framework_answer import FrameworkRollup
 from registry.domain.rollup_answer import RollupAnswer
-from registry.projection.answer import moment_of
+from registry.projection.answer import RollupRequest, moment_of
 from registry.projection.compare import Comparison
 from registry.projection.files import Projection
 from tests.attack import reader
 from tests.attack.attacker import attack
-from tests.attack.exits import EXITS, Live, facts_of
-from tests.attack.leaks import hashes, leaks
+from tests.attack.command_line import CommandLine
+from tests.attack.exits import EXITS, Live, asked, facts_of
+from tests.attack.flat_reader import facts_of_csv
+from tests.attack.leaks import hash_leaks, leaks
 from tests.attack.random_networks import Made, random_network, record, record_loads
 from tests.attack.reader import Facts
 from tests.attack.readings import together
 from tests.attack.world import Cell
-from tests.projection.networks import begin, give_back
+from tests.conftest import Run
+from tests.projection.networks import begin, give_back, opened
 
 SEEDS = (2, 11)
 
@@ -113,5 +117,28 @@ def test_what_the_live_registry_says_is_the_whole_truth_and_nothing_else(
     result = attack(made.world, everything.said)
     assert result.hidden == 0 or len(made.loads) > 1
     assert {breach.owed for breach in result.breaches} >= {"told"}
-    assert hashes(by_exit["data batches, variant history, variant assess"])
+    told_by_hash = [leak.what for leak in hash_leaks(made, everything)]
+    assert told_by_hash.count("hash of the rows of a load") == told_by_hash.count("hash of the file of a load")
+    assert set(told_by_hash) == {"hash of the rows of a load", "hash of the file of a load"}, "its baselines are told"
+    unread = Facts(texts=everything.texts)
+    assert "hash of a document with its baseline's counts" in [leak.what for leak in hash_leaks(made, unread)]
     assert [leak for leak in leaks(everything) if leak.cell in known] == []
+
+
+def test_the_command_line_tells_what_the_functions_behind_it_tell(tmp_path: Path, run: Run):
+    made = random_network(2)
+    projection = begin(tmp_path)
+    record(projection, [made])
+    record_loads(projection, [made], 0)
+    give_back()
+    printed = CommandLine(run, ("--registry", tmp_path / "outcomes.db"))
+    live = Live(opened(tmp_path, None))
+    request = RollupRequest(template=made.templates[0].id, by=made.dimensions[0], explain=True)
+    facts = asked(printed, request, 0)
+    assert whole(facts, 0) == whole(asked(live, request, 0), 0) != set()
+    assert set(facts.derived) == set(asked(live, request, 0).derived)
+    assert whole(facts_of_csv(printed.csv(request), 0), 0) == whole(facts, 0)
+    others = [way_out for way_out in EXITS if way_out.name not in ("rollup", "cells")]
+    beside = facts_of(printed, made, 0, None, others)
+    assert set(hash_leaks(made, beside)) >= set(hash_leaks(made, facts_of(live, made, 0, None, others))) != set()
+    give_back()
