@@ -15,7 +15,9 @@ Table = tuple[str, str, str]
 
 
 def aligned(world: World, said: Sequence[Said]) -> list[Said]:
-    """The statements, each cell with the release of whose truth it speaks."""
+    """The statements, each cell with the release of whose truth it speaks; those that are aligned already as they are."""
+    if all(entry.stages for entry in said):
+        return list(said)
     single: dict[tuple[Table, int], dict[Cell, list[Said]]] = {}
     for entry in said:
         if len(entry.cells) == 1:

@@ -14,6 +14,7 @@ import msgspec
 
 from registry.projection.answer import rollup
 from registry.projection.files import Projection
+from tests.attack.alignment import aligned
 from tests.attack.attacker import Breach, Seen, attack
 from tests.attack.exits import EXITS, Exit, Reading, asked, facts_of, requests
 from tests.attack.leaks import Leak, hash_leaks, leaks
@@ -109,8 +110,10 @@ def attacked(made: Made, facts: Facts) -> Outcome:
         networks=1, releases=len(made.loads), cells=sum(len(stage.figures) for stage in made.world.stages)
     )
     found: list[Held] = []
+    said = aligned(made.world, tuple(dict.fromkeys(facts.said)))
+    given_away = [*leaks(facts), *hash_leaks(made, facts)]
     for knows in readers(made):
-        result = attack(made.world, facts.said, knows, seen=seen)
+        result = attack(made.world, said, knows, seen=seen)
         known = attack(made.world, (), knows, seen=seen).breaches if knows and result.breaches else ()
         breaches = [breach for breach in result.breaches if breach not in known]
         counts["attacks"] += 1
@@ -119,7 +122,7 @@ def attacked(made: Made, facts: Facts) -> Outcome:
         counts["known before anything was said"] += len(result.breaches) - len(breaches)
         counts.update(f"breaches of {breach.owed}" for breach in breaches)
         found += [Held(made.seed, knows, breach) for breach in breaches]
-        found += [Held(made.seed, knows, leak) for leak in (*leaks(facts, knows), *hash_leaks(made, facts, knows))]
+        found += [Held(made.seed, knows, leak) for leak in given_away if leak.cell.community not in knows]
     return Outcome(dict(counts), tuple(found))
 
 

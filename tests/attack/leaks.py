@@ -5,7 +5,7 @@ the numbers: whoever knows all but one of them tries the rest.
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 
 import msgspec
@@ -28,25 +28,25 @@ class Leak(msgspec.Struct, frozen=True):
     stage: int
 
 
-def leaks(facts: Facts, own: Collection[str] = ()) -> Iterator[Leak]:
+def leaks(facts: Facts) -> Iterator[Leak]:
     """Every figure that was worked out from a cell that is not told, or from less of it than the figure needs."""
     told = _told(facts)
     for figure in facts.derived:
         for cell in figure.cells:
             known = told.get((cell, figure.stage), Told())
             some = known.whole or known.value or known.x_low is not None or known.share is not None
-            if cell.community not in own and not (known.whole or known.value if figure.exact else some):
+            if not (known.whole or known.value if figure.exact else some):
                 yield Leak(f"{figure.exit}: {figure.name}", cell, figure.stage)
 
 
-def hash_leaks(made: Made, facts: Facts, own: Collection[str] = ()) -> Iterator[Leak]:
-    """Every hash that was read and that is over the data points, the file, or the declared baseline of somebody else's measure."""
+def hash_leaks(made: Made, facts: Facts) -> Iterator[Leak]:
+    """Every hash that was read and that is over the data points, the file, or the declared baseline of a measure."""
     read = hashes(facts)
     for stage, loads in enumerate(made.loads):
         for load in loads:
             cell = Cell(load.community, load.variant, load.points[0].period, load.points[0].group)
             for what, found in (("rows", rows_digest(load.points)), ("file", sha256(load.file).hexdigest())):
-                if load.community not in own and found in read:
+                if found in read:
                     yield Leak(f"hash of the {what} of a load", cell, stage)
     told = _told(facts)
     for variant in made.variants:
@@ -55,7 +55,7 @@ def hash_leaks(made: Made, facts: Facts, own: Collection[str] = ()) -> Iterator[
             continue
         cell = Cell(variant.community, variant.id, baseline.period, "")
         document = msgspec.to_builtins(variant)
-        if variant.community not in own and content_sha256(document) in read and not told.get((cell, 0), Told()).whole:
+        if content_sha256(document) in read and not told.get((cell, 0), Told()).whole:
             yield Leak("hash of a document with its baseline's counts", cell, 0)
 
 

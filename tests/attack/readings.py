@@ -4,8 +4,9 @@ A figure that is printed without a range is exact to its twelfth digit, so that 
 by what their number can be divided.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from fractions import Fraction
+from functools import cache
 from math import ceil, floor
 from typing import NamedTuple
 
@@ -60,13 +61,34 @@ def told_of(said: Iterable[Said]) -> dict[tuple[tuple[Cell, ...], int], Told]:
     return {key: together(entries) for key, entries in by_cell.items()}
 
 
-def together(entries: Sequence[Said]) -> Told:
-    """What several statements on the same people say together."""
-    n = next((entry.n for entry in entries if entry.n is not None), None)
-    x = next((entry.x for entry in entries if entry.x is not None), None)
+def together(entries: Iterable[Said]) -> Told:
+    """What several statements on the same people say together. Raises AssertionError where they contradict each other outright."""
+    return _together(frozenset(_figures(entry) for entry in entries))
+
+
+class _Figures(NamedTuple):
+    """The figures of a statement, whoever made it and of whom."""
+
+    n: int | None
+    x: int | None
+    value: float | None
+    low: float | None
+    high: float | None
+    per: float
+    eligible: int | None
+    empty: bool
+
+
+def _figures(entry: Said) -> _Figures:
+    return _Figures(entry.n, entry.x, entry.value, entry.low, entry.high, entry.per, entry.eligible, entry.empty)
+
+
+@cache
+def _together(entries: frozenset[_Figures]) -> Told:
+    n = _one({entry.n for entry in entries if entry.n is not None})
+    x = _one({entry.x for entry in entries if entry.x is not None})
     ends = [end for entry in entries if (end := _ends(entry)) is not None]
     low, high = max((end[0] for end in ends), default=None), min((end[1] for end in ends), default=None)
-    exact = next((end[0] for end in ends if end[0] == end[1]), None)
     known = n is not None or low is None or high is None
     return Told(
         n=0 if any(entry.empty for entry in entries) else n,
@@ -76,12 +98,17 @@ def together(entries: Sequence[Said]) -> Told:
         x_high=None if n is None or high is None else min(n, floor(n * high + n * NEAR)),
         value=any(entry.value is not None for entry in entries),
         share=None if known else Share(floor((low - NEAR) * FINE), ceil((high + NEAR) * FINE), FINE),
-        ratio=None if exact is None or n is not None else _ratio(exact),
+        ratio=None if n is not None else next((_ratio(end[0]) for end in ends if end[0] == end[1]), None),
         empty=any(entry.empty for entry in entries),
     )
 
 
-def _ends(entry: Said) -> tuple[Fraction, Fraction] | None:
+def _one(counts: set[int]) -> int | None:
+    assert len(counts) < 2, f"the same people are said to be {sorted(counts)}"
+    return next(iter(counts), None)
+
+
+def _ends(entry: _Figures) -> tuple[Fraction, Fraction] | None:
     """Between what the share lies; a figure without a range is exact."""
     per = Fraction(repr(float(entry.per)))
     if entry.low is not None or entry.high is not None:
