@@ -4,7 +4,7 @@ For every cell and every release at which its figures changed there are two whol
 fixes or bounds them, sums tie them together, and ``ranges.py`` finds what each can be. She is strong: she knows which cells there are,
 which of them were revised, and where parts make up the whole. What a release owes (design section 9):
 
-- ``size``: a cell whose people were not told stays open over at least ``rule.n`` whole numbers;
+- ``size``: a cell whose people were not told stays open over at least ``rule.n`` whole numbers (one with nobody in it is nobody's);
 - ``numerator``: with its people told, a numerator that was not stays open over at least ``rule.x``, with room on both sides of the truth,
   unless that is 0 or everybody, or the end of the range that was printed;
 - ``told``: nobody says outright what is under the rule;
@@ -250,7 +250,7 @@ class Model:
     def _of_cell(self, cell: Cell, number: int, figures: Figures) -> Iterator[Target]:
         pair = self.place[cell, number]
         told = self.told.get(pair, Told())
-        if told.whole:
+        if told.whole or figures.n == 0:
             return
         if told.n is None:
             variable, step = self.steps.get(pair, (pair[0], 1))
