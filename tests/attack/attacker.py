@@ -167,8 +167,9 @@ class Model:
         self.least = int(_empty_told_apart(world, said))
         self._cells()
         self.told = self._heard(said)
-        for stage in range(len(world.stages)):
-            self._sums(stage)
+        for number, stage in enumerate(world.stages):
+            if number == 0 or stage is not world.stages[number - 1]:
+                self._sums(number)
 
     def _cells(self) -> None:
         """Two variables for each cell and revision."""

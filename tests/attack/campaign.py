@@ -68,7 +68,8 @@ def campaign(seeds: Sequence[int], folder: Path, office: Office) -> Outcome:
         record_loads(projection, networks, stage)
         moments.append(office.release(projection))
     reading = office.reader(projection)
-    outcomes = [attacked(made, read(reading, made, moments, office)) for made in networks]
+    lasting = [_lasting(made, len(moments)) for made in networks]
+    outcomes = [attacked(made, read(reading, made, moments, office)) for made in lasting]
     counts = sum((Counter(outcome.counts) for outcome in outcomes), Counter())
     return Outcome(dict(counts), tuple(held for outcome in outcomes for held in outcome.found))
 
@@ -77,13 +78,34 @@ def read(reading: Reading, made: Made, moments: Sequence[str], office: Office) -
     """Everything that was said of a network at every release, and of some networks a roll-up of one release beside it."""
     exits = [way_out for way_out in office.exits if way_out.name != "rollup"]
     facts = Facts()
-    for stage in range(len(made.loads)):
-        facts |= facts_of(reading, made, stage, moments[stage], exits)
+    for stage, moment in enumerate(moments):
+        facts |= facts_of(reading, made, stage, moment, exits)
     if office.asks and made.seed % office.asks == 0:
         chance = Random(made.seed)
-        stage = chance.randrange(len(made.loads))
+        stage = chance.randrange(len(moments))
         facts |= asked(reading, chance.choice(list(requests(made, moments[stage]))), stage)
     return facts
+
+
+def _lasting(made: Made, releases: int) -> Made:
+    """The network with its last truth standing at every later release, which may say more of it than the one before."""
+    stages = made.world.stages
+    longer = (*stages, *(stages[-1:] * (releases - len(stages))))
+    return msgspec.structs.replace(made, world=msgspec.structs.replace(made.world, stages=longer))
+
+
+def told_apart(one: Reading, other: Reading, made: Made, as_of: str, exits: Sequence[Exit] = EXITS) -> list[str]:
+    """The exits that do not say the same to two readers; a roll-up drawn at random stands for all."""
+    request = Random(made.seed).choice(list(requests(made, as_of)))
+    return [
+        way_out.name
+        for way_out in exits
+        if (
+            asked(one, request, 0) != asked(other, request, 0)
+            if way_out.name == "rollup"
+            else way_out.facts(one, made, 0, as_of) != way_out.facts(other, made, 0, as_of)
+        )
+    ]
 
 
 def beyond(reading: Reading, networks: Sequence[Made], as_of: str, folder: Path) -> dict[int, list[str]]:
@@ -107,7 +129,7 @@ def attacked(made: Made, facts: Facts) -> Outcome:
     """
     seen: Seen = {}
     counts: Counter[str] = Counter(
-        networks=1, releases=len(made.loads), cells=sum(len(stage.figures) for stage in made.world.stages)
+        networks=1, releases=len(made.world.stages), cells=sum(len(stage.figures) for stage in made.world.stages)
     )
     found: list[Held] = []
     said = aligned(made.world, tuple(dict.fromkeys(facts.said)))

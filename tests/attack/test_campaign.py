@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 
 from registry.projection.answer import moment_of
-from tests.attack.campaign import Office, campaign
+from tests.attack.campaign import Office, campaign, told_apart
 from tests.attack.exits import EXITS, Live
 from tests.attack.masking import primary
+from tests.attack.random_networks import random_network, record, record_loads
 from tests.attack.reader import Json
 from tests.attack.world import Figures, Rule
-from tests.projection.networks import give_back
+from tests.projection.networks import begin, give_back
 
 
 class Careless(Live):
@@ -62,3 +63,14 @@ def test_an_office_that_shows_nothing_tells_nothing(tmp_path: Path):
     assert outcome.counts["hidden cells attacked"] > 1000
     assert outcome.found == ()
     assert outcome.counts["known before anything was said"] > 0
+
+
+def test_readers_who_are_told_different_things_are_told_apart(tmp_path: Path):
+    made = random_network(2)
+    projection = begin(tmp_path)
+    record(projection, [made])
+    record_loads(projection, [made], 0)
+    moment = moment_of(projection, None).as_of
+    exits = [way_out for way_out in EXITS if way_out.name in ("rollup", "cells", "variant show")]
+    assert told_apart(Live(projection), Live(projection), made, moment, exits) == []
+    assert told_apart(Live(projection), Careless(projection), made, moment, exits) == ["cells"]

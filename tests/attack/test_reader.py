@@ -25,7 +25,7 @@ from tests.attack.world import Cell
 from tests.conftest import Run
 from tests.projection.networks import begin, give_back, opened
 
-SEEDS = (2, 42)
+SEEDS = (2, 19)
 
 
 def numbers(kind: inspect.Type, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
