@@ -140,7 +140,7 @@ def attacked(made: Made, facts: Facts) -> Outcome:
         breaches = [breach for breach in result.breaches if breach not in known]
         counts["attacks"] += 1
         counts["hidden cells attacked"] += result.hidden
-        counts["hidden cells found"] += len({(breach.cell, breach.stage) for breach in breaches})
+        counts["hidden cells found"] += sum(breach.owed in ("size", "numerator") for breach in breaches)
         counts["known before anything was said"] += len(result.breaches) - len(breaches)
         counts.update(f"breaches of {breach.owed}" for breach in breaches)
         found += [Held(made.seed, knows, breach) for breach in breaches]
