@@ -1,0 +1,163 @@
+"""A campaign: many random networks in one registry, released several times, read through the exits, attacked by every reader in turn.
+
+Readers read the same; what they know beside it differs. The public knows nothing, an editor her own community's cells, and whoever was
+granted two communities' cells knows both. What was read at all releases counts together.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import combinations
+from pathlib import Path
+from random import Random
+
+import msgspec
+
+from registry.projection.answer import rollup
+from registry.projection.files import Projection
+from tests.attack.alignment import aligned
+from tests.attack.attacker import Breach, Seen, attack
+from tests.attack.exits import EXITS, Exit, Reading, asked, facts_of, requests
+from tests.attack.leaks import Leak, hash_leaks, leaks
+from tests.attack.random_networks import Made, random_network, record, record_loads
+from tests.attack.reader import Facts
+from tests.attack.shown_only import said_beyond, shown_registry
+from tests.projection.networks import begin
+
+Release = Callable[[Projection], str]
+"""Publish a release of everything that is loaded; the moment as of which it is read."""
+Reader = Callable[[Projection], Reading]
+"""How somebody who owns nothing reads the registry."""
+
+
+class Office(msgspec.Struct, frozen=True):
+    """Whoever hides: how it releases, how others read what it released, and through which exits."""
+
+    release: Release
+    reader: Reader
+    exits: tuple[Exit, ...] = EXITS
+    asks: int = 1
+    """Of so many networks one is also asked a roll-up, drawn at random; 0 for none."""
+
+
+class Held(msgspec.Struct, frozen=True):
+    """One breach or leak with the network and the reader that it was found by."""
+
+    seed: int
+    knows: tuple[str, ...]
+    what: Breach | Leak
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What came of a campaign: counts by name, and everything that was found."""
+
+    counts: Mapping[str, int]
+    found: tuple[Held, ...]
+
+    def __str__(self) -> str:
+        """The counts in a line."""
+        return ", ".join(f"{name} {count:,}" for name, count in sorted(self.counts.items()))
+
+
+def campaign(seeds: Sequence[int], folder: Path, office: Office) -> Outcome:
+    """Make the networks of these seeds in one new registry, release, read and attack. The registry is left open (``give_back``)."""
+    networks = [random_network(seed) for seed in seeds]
+    projection = begin(folder)
+    record(projection, networks)
+    moments = []
+    for stage in range(max(len(made.loads) for made in networks)):
+        record_loads(projection, networks, stage)
+        moments.append(office.release(projection))
+    reading = office.reader(projection)
+    lasting = [_lasting(made, len(moments)) for made in networks]
+    outcomes = [attacked(made, read(reading, made, moments, office)) for made in lasting]
+    counts = sum((Counter(outcome.counts) for outcome in outcomes), Counter())
+    return Outcome(dict(counts), tuple(held for outcome in outcomes for held in outcome.found))
+
+
+def read(reading: Reading, made: Made, moments: Sequence[str], office: Office) -> Facts:
+    """Everything that was said of a network at every release, and of some networks a roll-up of one release beside it."""
+    exits = [way_out for way_out in office.exits if way_out.name != "rollup"]
+    facts = Facts()
+    for stage, moment in enumerate(moments):
+        facts |= facts_of(reading, made, stage, moment, exits)
+    if office.asks and made.seed % office.asks == 0:
+        chance = Random(made.seed)
+        stage = chance.randrange(len(moments))
+        facts |= asked(reading, chance.choice(list(requests(made, moments[stage]))), stage)
+    return facts
+
+
+def _lasting(made: Made, releases: int) -> Made:
+    """The network with its last truth standing at every later release, which may say more of it than the one before."""
+    stages = made.world.stages
+    longer = (*stages, *(stages[-1:] * (releases - len(stages))))
+    return msgspec.structs.replace(made, world=msgspec.structs.replace(made.world, stages=longer))
+
+
+def told_apart(one: Reading, other: Reading, made: Made, as_of: str, exits: Sequence[Exit] = EXITS) -> list[str]:
+    """The exits that do not say the same to two readers; a roll-up drawn at random stands for all."""
+    request = Random(made.seed).choice(list(requests(made, as_of)))
+    return [
+        way_out.name
+        for way_out in exits
+        if (
+            asked(one, request, 0) != asked(other, request, 0)
+            if way_out.name == "rollup"
+            else way_out.facts(one, made, 0, as_of) != way_out.facts(other, made, 0, as_of)
+        )
+    ]
+
+
+def beyond(reading: Reading, networks: Sequence[Made], as_of: str, folder: Path) -> dict[int, list[str]]:
+    """What a roll-up of each network, drawn at random, says beyond the data points that are shown as of the last release, by seed."""
+    again = begin(folder)
+    shown_registry(again, reading, networks, as_of)
+    found = {}
+    for made in networks:
+        request = Random(made.seed).choice(list(requests(made, as_of)))
+        request = msgspec.structs.replace(request, explain=False)
+        first = msgspec.to_builtins(reading.rollup(request))
+        second = msgspec.to_builtins(rollup(again, msgspec.structs.replace(request, as_of=None)))
+        found[made.seed] = list(said_beyond(first, second))
+    return found
+
+
+def attacked(made: Made, facts: Facts) -> Outcome:
+    """Every reader's attack on one network.
+
+    What her own cells alone tell a reader is no release's doing: a county of five people leaves each of its districts five at most.
+    """
+    seen: Seen = {}
+    counts: Counter[str] = Counter(
+        networks=1, releases=len(made.world.stages), cells=sum(len(stage.figures) for stage in made.world.stages)
+    )
+    found: list[Held] = []
+    said = aligned(made.world, tuple(dict.fromkeys(facts.said)))
+    given_away = [*leaks(facts), *hash_leaks(made, facts)]
+    for knows in readers(made):
+        result = attack(made.world, said, knows, seen=seen)
+        known = attack(made.world, (), knows, seen=seen).breaches if knows and result.breaches else ()
+        breaches = [breach for breach in result.breaches if breach not in known]
+        counts["attacks"] += 1
+        counts["hidden cells attacked"] += result.hidden
+        counts["hidden cells found"] += sum(breach.owed in ("size", "numerator") for breach in breaches)
+        counts["known before anything was said"] += len(result.breaches) - len(breaches)
+        counts.update(f"breaches of {breach.owed}" for breach in breaches)
+        found += [Held(made.seed, knows, breach) for breach in breaches]
+        found += [Held(made.seed, knows, leak) for leak in given_away if leak.cell.community not in knows]
+    return Outcome(dict(counts), tuple(found))
+
+
+def readers(made: Made) -> Iterator[tuple[str, ...]]:
+    """The public, every community's editor, and one who was granted two communities' cells."""
+    slugs = [community.slug for community in made.communities]
+    yield ()
+    yield from ((slug,) for slug in slugs)
+    if len(slugs) > 2:
+        yield Random(made.seed).choice(list(combinations(slugs, 2)))
+
+
+def chunks(seeds: Iterable[int], size: int) -> Iterator[tuple[int, ...]]:
+    """The seeds in registries of so many networks."""
+    held = tuple(seeds)
+    yield from (held[start : start + size] for start in range(0, len(held), size))
