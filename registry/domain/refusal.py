@@ -9,6 +9,7 @@
     │   └── KeyReused          422      an idempotency key came back with another request
     ├── NotARegistry           500      the file is no registry, or was written by a newer program
     ├── Damaged                500      the ledger's chain or a body does not add up
+    ├── NoRoom                 507      the registry's disk is full; nothing was written
     └── Busy                   503      another writer holds the ledger longer than anybody should; try again
 
 >>> from registry.domain.refusal import NotFound
@@ -100,6 +101,14 @@ class Damaged(Refusal):
     slug = "damaged"
     title = "The ledger does not add up"
     status = 500
+
+
+class NoRoom(Refusal):
+    """The disk that holds the registry is full. Nothing was written, and what is recorded can be read."""
+
+    slug = "no-room"
+    title = "The disk is full"
+    status = 507
 
 
 class Busy(Refusal):

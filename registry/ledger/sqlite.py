@@ -10,7 +10,7 @@ open another one, which may be of the same file. Its tests are in `tests/ledger/
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -18,7 +18,7 @@ import msgspec
 
 from registry.domain.refusal import Damaged, NotFound
 from registry.ledger.entry import COLUMNS, Entry, Verification
-from registry.ledger.file import begin, connect, make_ledger, open_ledger
+from registry.ledger.file import begin, connect, is_alone, is_full, make_ledger, no_room, open_ledger
 from registry.ledger.instant import Clock, moment_text, read_as_of, utc_now
 from registry.ledger.lock import PATIENCE, exclusive, lock_path
 from registry.ledger.rows import SELECT_ENTRY, VERIFY, action_of, entries_between, last_entry, read, read_entries
@@ -119,7 +119,7 @@ class SqliteLedger:
     def writing(self) -> Iterator[Writer]:
         """Be the one writer for the length of the block: all of it is recorded at its end, or none when it raises.
 
-        Raises Busy when others write for longer than the patience.
+        Raises Busy when others write for longer than the patience, NoRoom when the disk is full.
         """
         if self._connection.in_transaction:
             raise RuntimeError("This ledger is being written already, further out in the same thread.")
@@ -128,6 +128,10 @@ class SqliteLedger:
             try:
                 yield Writer(self._connection, self._now)
                 self._connection.execute("COMMIT")
+            except sqlite3.OperationalError as fault:
+                if is_full(fault):
+                    raise no_room() from fault
+                raise
             finally:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
@@ -138,9 +142,7 @@ class SqliteLedger:
         ``head`` is a chain value that somebody kept: with it, entries missing at the end are found too.
         """
         walk = Walk(kept=head)
-        with closing(connect(self.path)) as connection:
-            connection.text_factory = _any_text
-            connection.execute("BEGIN")  # one state of the ledger, whatever others append meanwhile
+        with self._apart() as connection:
             try:
                 _walk_over(connection, walk)
             except sqlite3.DatabaseError as fault:
@@ -150,6 +152,21 @@ class SqliteLedger:
     def close(self) -> None:
         """Give the file back. May be called again."""
         self._connection.close()
+
+    @contextmanager
+    def _apart(self) -> Iterator[sqlite3.Connection]:
+        """One state of the ledger, whatever others append meanwhile, over a connection that knows nothing of it yet."""
+        lonely = is_alone(self._connection)  # opened on a full disk: there can be no other connection
+        connection = self._connection if lonely else connect(self.path)
+        connection.text_factory = _any_text
+        connection.execute("BEGIN")
+        try:
+            yield connection
+        finally:
+            connection.execute("ROLLBACK")
+            connection.text_factory = str
+            if not lonely:
+                connection.close()
 
     def _seq_of(self, entry: Entry | str) -> int:
         if isinstance(entry, Entry):

@@ -3,15 +3,16 @@
 A ledger is named as the command line names it. `opened` is the only place that knows how each kind is opened.
 """
 
+import gc
 import json
 import os
+import resource
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from hashlib import sha256
 from multiprocessing.connection import Connection
 from pathlib import Path
-from shutil import rmtree
 from signal import SIGKILL
 from tempfile import TemporaryDirectory
 from types import FrameType
@@ -23,6 +24,7 @@ from registry.actions.data import Order, load
 from registry.actions.templates import publish_template
 from registry.actions.variants import propose_variant, restate_variant
 from registry.app import ADAPTERS
+from registry.cli.main import main
 from registry.domain.actor import operator
 from registry.ledger.sqlite import SqliteLedger
 from registry.projection.answer import RollupRequest, rollup
@@ -101,7 +103,8 @@ def sign(projection: Projection, number: int) -> int:
 def rebuild(projection: Projection, _: int) -> str:
     """Throw the projection files away, make them anew from the ledger, and say what they say."""
     assert projection.folder is not None
-    rmtree(projection.folder, ignore_errors=True)
+    for path in projection.folder.glob("projection-*"):
+        path.unlink()
     with closing(Projection(projection.ledger, projection.folder)) as anew:
         anew.catch_up()
         anew.publish()
@@ -141,6 +144,29 @@ class Steps:
 
 
 WATCHED = {f"registry.{name}" for name in ("ledger.writer", "ledger.sqlite", "ledger.lock", "projection.files")}
+
+
+class Said(msgspec.Struct, frozen=True):
+    """What a command left behind: its exit status and what it printed."""
+
+    status: int
+    out: str
+    err: str
+
+
+def command(words: Sequence[str], printed: Path, most_bytes: int | None = None) -> None:
+    """Run ``outcomes`` with its two outputs in files; no file of this process may grow beyond so many bytes."""
+    for descriptor, name in ((1, "out"), (2, "err")):
+        os.dup2(os.open(printed / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), descriptor)
+    sys.stdout, sys.stderr = open(1, "w", closefd=False), open(2, "w", closefd=False)  # noqa: SIM115
+    if most_bytes is not None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
+    try:
+        main(words)
+    except SystemExit as left:
+        status = left.code
+    gc.collect()  # closes the registry, as the end of an interpreter does; a forked child has no such end
+    sys.exit(status)
 
 
 def prepare(projection: Projection, folder: Path) -> None:

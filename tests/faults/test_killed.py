@@ -6,7 +6,6 @@ step between two calls of the ledger and of the projection's files, of which mom
 forked from one that has loaded the program already.
 """
 
-import multiprocessing
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
@@ -24,7 +23,7 @@ from registry.app import create_registry
 from registry.domain.report import Batch
 from registry.ledger.entry import Entry
 from registry.projection.files import Projection
-from tests.faults.acts import ACTS, act_for_ever, answer, everything, opened, prepare
+from tests.faults.acts import ACTS, act_for_ever, answer, everything, opened, prepare, rebuild
 
 POINTS = {"load a file": 14, "publish": 9, "sign": 9, "rebuild": 8}
 SHAPES = {
@@ -43,14 +42,6 @@ class Life(msgspec.Struct, frozen=True):
     acknowledged: list[object]
     seconds: list[float]
     steps: list[int]
-
-
-@pytest.fixture(scope="module")
-def server() -> ForkServerContext:
-    """Where children are forked: a process that has imported what they need, and opened nothing."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.faults.acts"])
-    return context
 
 
 @pytest.fixture(params=["sqlite"])
@@ -172,3 +163,7 @@ def test_a_kill_at_any_moment_loses_nothing_that_was_acknowledged(
         before = judged(name, files, act, before, life)
     with opened(name, files) as projection, opened(name, None) as from_nothing:
         assert answer(projection) == answer(from_nothing)
+        for path in files.glob("projection-*"):
+            path.unlink()
+        rebuild(projection, 0)
+    assert len(list(files.iterdir())) == 1, "what killed processes had begun to write is still there"
