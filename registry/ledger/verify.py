@@ -36,7 +36,10 @@ class Walk:
         self._chain: object = GENESIS
         self._predecessors: set[object] = {GENESIS}
         self._recorded_at = ""
-        self._revisions: dict[object, object] = {}
+        self._unknown = (
+            0  # entries so far that are missing or cannot be believed: each may be a revision of any subject
+        )
+        self._revisions: dict[object, tuple[object, int]] = {}  # the last one, and how many were unknown then
 
     def note(self, what: str) -> None:
         """Add a fault that belongs to no entry."""
@@ -51,6 +54,7 @@ class Walk:
         gap = seq != self._seq + 1
         if gap:
             self._blame(seq, _missing(self._seq + 1, seq - 1))
+            self._unknown += max(0, seq - self._seq - 1)
         whole = self._judge_link(seq, stored.columns, gap=gap)
         self._judge_order(seq, stored.columns, whole=whole)
         fault = body_fault(stored.columns["body_sha256"], stored.salt, stored.body)
@@ -88,13 +92,13 @@ class Walk:
 
     def _judge_order(self, seq: int, columns: Mapping[str, object], *, whole: bool) -> None:
         subject, revision, recorded_at = columns["subject"], columns["revision"], columns["recorded_at"]
-        last = self._revisions.get(subject, 0)
         if not whole:
-            self._revisions[subject] = None  # not known: the next revision is taken as it comes
+            self._unknown += 1
             return
-        if last is not None and not _follows(revision, last):
+        last, unknown = self._revisions.get(subject, (0, 0))
+        if not _follows(revision, last, self._unknown - unknown):
             self._blame(seq, f"Revision {revision} of {subject} follows revision {last}, which it should not.")
-        self._revisions[subject] = revision
+        self._revisions[subject] = (revision, self._unknown)
         if not isinstance(recorded_at, str) or recorded_at <= self._recorded_at:
             self._blame(seq, f"The time {recorded_at} is not later than the time of the entry before it.")
         else:
@@ -121,8 +125,9 @@ def _chain_or_none(previous: object, columns: Mapping[str, object]) -> str | Non
         return None
 
 
-def _follows(revision: object, last: object) -> bool:
-    return isinstance(revision, int) and isinstance(last, int) and revision == last + 1
+def _follows(revision: object, last: object, between: int) -> bool:
+    """Whether it comes next, or could where up to so many revisions between the two are not known."""
+    return isinstance(revision, int) and isinstance(last, int) and last < revision <= last + 1 + between
 
 
 def _missing(first: int, last: int) -> str:
