@@ -5,12 +5,14 @@ it answers; its header declares its parameters and what it returns (``header_of`
 ``.cursor()`` per call. DuckDB has no normal quantile: the macros under ``sql/macros`` bring it.
 """
 
-import tempfile
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 import duckdb
@@ -22,6 +24,9 @@ Parameters = Mapping[str, object]
 Connection = duckdb.DuckDBPyConnection
 Error = duckdb.Error
 IOFault = duckdb.IOException
+
+FILES_IN_MEMORY = hasattr(os, "memfd_create") and Path("/proc/self/fd").is_dir()
+"""Whether the system has files that live in memory and have a name all the same."""
 
 STORAGE = "v1.5.0"
 """The file format projections are written in: wheels of DuckDB 2.0 stamp their own files with a version that is not settled."""
@@ -129,9 +134,9 @@ def insert(connection: Connection, table: str, records: Sequence[msgspec.Struct 
     """Append records to a table by the names of its columns; a missing member is null. One bulk read, never row by row."""
     if not records:
         return
-    with tempfile.TemporaryDirectory(prefix="outcomes-") as folder:
-        path = Path(folder) / "rows.ndjson"
-        path.write_bytes(b"\n".join(msgspec.json.encode(record) for record in records) + b"\n")
+    with _handed_over() as path:
+        with path.open("wb") as lines:
+            lines.writelines(msgspec.json.encode(record) + b"\n" for record in records)
         described = connection.execute(f"describe {_qualified(table)}").fetchall()
         columns = {str(name): str(column_type) for name, column_type, *_ in described}
         connection.execute(
@@ -143,19 +148,20 @@ def insert(connection: Connection, table: str, records: Sequence[msgspec.Struct 
 
 def parquet_of(connection: Connection, relation: str) -> bytes:
     """The rows of a table or view as one Parquet file (zstd), in their own order."""
-    with tempfile.TemporaryDirectory(prefix="outcomes-") as folder:
-        path = Path(folder) / "rows.parquet"
+    with _handed_over() as path:
         quoted = str(path).replace("'", "''")
-        connection.execute(f"copy {_qualified(relation)} to '{quoted}' (format parquet, compression zstd)")
+        connection.execute(
+            f"copy {_qualified(relation)} to '{quoted}' (format parquet, compression zstd, use_tmp_file false)"
+        )
         return path.read_bytes()
 
 
 def read_parquet(connection: Connection, relation: str, bodies: Sequence[bytes]) -> None:
     """Make the rows of Parquet bodies a temporary table, body by body in their order (a column ``body`` counts them from 0)."""
-    with tempfile.TemporaryDirectory(prefix="outcomes-") as folder:
+    with ExitStack() as handed_over:
         paths = []
-        for place, body in enumerate(bodies):
-            path = Path(folder) / f"{place:06d}.parquet"
+        for body in bodies:
+            path = handed_over.enter_context(_handed_over())
             path.write_bytes(body)
             paths.append(str(path))
         connection.execute(
@@ -169,6 +175,20 @@ def read_parquet(connection: Connection, relation: str, bodies: Sequence[bytes])
 def parameters_of(name: str) -> set[str]:
     """The parameters that a query really uses, over all its statements."""
     return {str(name) for statement in duckdb.extract_statements(text_of(name)) for name in statement.named_parameters}
+
+
+@contextmanager
+def _handed_over() -> Iterator[Path]:
+    """The name of a file by which rows pass between Python and DuckDB: one that never touches a disk, where the system has such (Linux).
+
+    So a full disk keeps nobody from reading, and whoever is killed leaves no figures in a temporary folder.
+    """
+    if FILES_IN_MEMORY:
+        with open(os.memfd_create("rows"), "rb") as file:  # noqa: PTH123  # a descriptor, no path
+            yield Path(f"/proc/self/fd/{file.fileno()}")
+    else:
+        with TemporaryDirectory(prefix="outcomes-") as folder:
+            yield Path(folder) / "rows"
 
 
 def _folder() -> Traversable:

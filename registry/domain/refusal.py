@@ -12,6 +12,7 @@
     ├── NotARegistry           500      the file is no registry, or was written by a newer program
     ├── Damaged                500      the ledger's chain or a body does not add up
     ├── Unreachable            503      the registry's server does not answer or will not do it now; try again
+    ├── NoRoom                 507      the registry's disk is full; nothing was written
     └── Busy                   503      another writer holds the ledger longer than anybody should; try again
 
 >>> from registry.domain.refusal import NotFound
@@ -135,6 +136,14 @@ class Unreachable(Refusal):
     title = "The registry's server cannot be used now"
     status = 503
     retry = True
+
+
+class NoRoom(Refusal):
+    """The disk that holds the registry is full. Nothing was written, and what is recorded can be read."""
+
+    slug = "no-room"
+    title = "The disk is full"
+    status = 507
 
 
 class Busy(Refusal):

@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from registry.domain.refusal import Busy, Conflict, Damaged, NotARegistry, NotFound, Refusal
+from registry.domain.refusal import Busy, Conflict, Damaged, NoRoom, NotARegistry, NotFound, Refusal
 from registry.ledger.lock import PATIENCE, exclusive, lock_path
 from registry.ledger.sqlite_store import SqliteStore
 from registry.ledger.store import Store
@@ -20,6 +20,8 @@ from registry.version import __version__
 
 _CHOOSE = "Name the file of a registry, or make a new one with `outcomes init`."
 _HELD = "Another database program has held this registry for very long, without waiting its turn."
+_FULL = "There is no room left on the disk of this registry. Nothing was written; what was recorded before is there."
+_MAKE_ROOM = "Make room on that disk, then do the same again."
 _RELEASE = "Close other programs that have the file open, then try again."
 _REMNANTS = ("-wal", "-shm", "-journal")  # SQLite would take them for the new file's own
 
@@ -63,19 +65,36 @@ def open_ledger(path: Path, *, patience: float) -> sqlite3.Connection:
 def connect(path: Path) -> sqlite3.Connection:
     """A connection to a database file that exists, without asking whose it is.
 
+    On a full disk it is opened for this process alone (`is_alone`), because what processes share needs room of its own.
     Raises NotARegistry when it is none or may not be opened, Damaged when it is broken, Busy when others hold it.
     """
     try:
-        # The timeout is for what the lock file does not order: recovery after a crash, checkpoints, foreign programs.
-        connection = sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=PATIENCE)
-    except sqlite3.OperationalError as fault:
-        raise file_refusal(path, fault) from fault
+        return _connected(path, alone=False)
+    except sqlite3.DatabaseError as fault:
+        if not is_full(fault):
+            raise file_refusal(path, fault) from fault
     try:
+        return _connected(path, alone=True)
+    except sqlite3.DatabaseError as fault:
+        raise file_refusal(path, fault) from fault
+
+
+def is_alone(connection: sqlite3.Connection) -> bool:
+    """Whether no other connection can be opened beside this one, since the disk was full when it was opened."""
+    return bool(connection.execute("PRAGMA locking_mode").fetchone() == ("exclusive",))
+
+
+def _connected(path: Path, *, alone: bool) -> sqlite3.Connection:
+    # The timeout is for what the lock file does not order: recovery after a crash, checkpoints, foreign programs.
+    connection = sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=PATIENCE)
+    try:
+        if alone:
+            connection.execute("PRAGMA locking_mode=EXCLUSIVE").fetchone()
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA secure_delete=ON")  # what is redacted becomes zeros, not free space
-    except sqlite3.DatabaseError as fault:
+    except BaseException:
         connection.close()
-        raise file_refusal(path, fault) from fault
+        raise
     return connection
 
 
@@ -173,8 +192,22 @@ def file_refusal(path: Path, fault: sqlite3.DatabaseError) -> Refusal:
             return Damaged(f"{path} is damaged and cannot be opened: {fault}.", hint="Restore a backup.")
         case sqlite3.SQLITE_BUSY:
             return Busy(_HELD, hint=_RELEASE)
+        case _ if is_full(fault):
+            return no_room()
     hint = "It must be a file that you may read and write, in a folder where you may write."
     return NotARegistry(f"{path} cannot be opened: {fault}.", hint=hint)
+
+
+def no_room() -> NoRoom:
+    """What is said where nothing can be written because the disk is full."""
+    return NoRoom(_FULL, hint=_MAKE_ROOM)
+
+
+def is_full(fault: sqlite3.DatabaseError) -> bool:
+    """Whether a write failed because there is no room on the disk."""
+    return (
+        fault.sqlite_errorcode & 0xFF == sqlite3.SQLITE_FULL or fault.sqlite_errorcode == sqlite3.SQLITE_IOERR_SHMSIZE
+    )
 
 
 def _is_busy(fault: sqlite3.OperationalError) -> bool:

@@ -28,11 +28,11 @@ def lock_path(path: Path) -> Path:
 
 @contextmanager
 def exclusive(path: Path, *, patience: float = PATIENCE) -> Iterator[None]:
-    """Hold the lock file at ``path`` (made when missing, mode 0600) for the length of the block.
+    """Hold the lock at ``path``, a folder that is there or a file (made when missing, mode 0600), for the length of the block.
 
     Raises Busy when others held it for ``patience`` seconds.
     """
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR | os.O_CREAT, 0o600)
     try:
         _wait_for(descriptor, patience)
         try:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from registry.domain.refusal import Busy, Damaged
 from registry.ledger.entry import Entry, Verification
-from registry.ledger.file import begin, connect, make_file, open_ledger, upgrade
+from registry.ledger.file import begin, connect, is_alone, is_full, make_file, no_room, open_ledger, upgrade
 from registry.ledger.instant import Clock, read_as_of, utc_now
 from registry.ledger.lock import PATIENCE, exclusive, lock_path
 from registry.ledger.rows import (
@@ -132,7 +132,7 @@ class SqliteLedger:
     def writing(self) -> Iterator[Writer]:
         """Be the one writer for the length of the block: all of it is recorded at its end, or none when it raises.
 
-        Raises Busy when others write for longer than the patience.
+        Raises Busy when others write for longer than the patience, NoRoom when the disk is full.
         """
         if self._connection.in_transaction:
             raise RuntimeError("This ledger is being written already, further out in the same thread.")
@@ -142,6 +142,10 @@ class SqliteLedger:
                 upgrade(self._connection)
                 yield Writer(self._store, self._now)
                 self._connection.execute("COMMIT")
+            except sqlite3.OperationalError as fault:
+                if is_full(fault):
+                    raise no_room() from fault
+                raise
             finally:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
@@ -149,7 +153,7 @@ class SqliteLedger:
     @contextmanager
     def snapshot(self) -> Iterator[Store]:
         """One state of everything, whatever others append meanwhile; bytes that are no text do not stop a reading."""
-        with _state_of(self.path) as store:
+        with self._apart() as store:
             yield store
 
     def erase(self) -> None:
@@ -177,24 +181,45 @@ class SqliteLedger:
 
         ``head`` is a chain value that somebody kept: with it, entries missing at the end are found too.
         """
-        return walk_file(self.path, head=head)
+        with self._apart() as store:
+            return _walked(store, head)
 
     def close(self) -> None:
         """Give the file back. May be called again."""
         self._connection.close()
 
+    @contextmanager
+    def _apart(self) -> Iterator[SqliteStore]:
+        """One state of the ledger, whatever others append meanwhile, over a connection that knows nothing of it yet."""
+        lonely = is_alone(self._connection)  # opened on a full disk: there can be no other connection
+        if not lonely:
+            with _state_of(self.path) as store:
+                yield store
+            return
+        self._connection.text_factory = _any_text
+        self._connection.execute("BEGIN")
+        try:
+            yield self._store
+        finally:
+            self._connection.execute("ROLLBACK")
+            self._connection.text_factory = str
+
 
 def walk_file(path: Path, *, head: str | None = None) -> Verification:
     """Walk over everything in a ledger's file, as it stands now, and name every fault."""
-    walk = Walk(kept=head)
     with _state_of(path) as store:
-        try:
-            for (report,) in store.stream("PRAGMA integrity_check"):
-                if report != "ok":
-                    walk.note(f"The file is damaged: {report!s}.")
-            walk_over(store, walk)
-        except (Damaged, sqlite3.DatabaseError) as fault:
-            walk.note(f"The file is damaged and could not be read to its end. {fault}")
+        return _walked(store, head)
+
+
+def _walked(store: SqliteStore, head: str | None) -> Verification:
+    walk = Walk(kept=head)
+    try:
+        for (report,) in store.stream("PRAGMA integrity_check"):
+            if report != "ok":
+                walk.note(f"The file is damaged: {report!s}.")
+        walk_over(store, walk)
+    except (Damaged, sqlite3.DatabaseError) as fault:
+        walk.note(f"The file is damaged and could not be read to its end. {fault}")
     return walk.finish()
 
 
@@ -203,7 +228,7 @@ def _any_text(raw: bytes) -> str:
 
 
 @contextmanager
-def _state_of(path: Path) -> Iterator[Store]:
+def _state_of(path: Path) -> Iterator[SqliteStore]:
     with closing(connect(path)) as connection:
         connection.text_factory = _any_text
         connection.execute("BEGIN")

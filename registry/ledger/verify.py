@@ -56,7 +56,10 @@ class Walk:
         self._chain: object = GENESIS
         self._predecessors: set[object] = {GENESIS}
         self._recorded_at = ""
-        self._revisions: dict[object, object] = {}
+        self._unknown = (
+            0  # entries so far that are missing or cannot be believed: each may be a revision of any subject
+        )
+        self._revisions: dict[object, tuple[object, int]] = {}  # the last one, and how many were unknown then
         self._redacted: dict[int, object] = {}
         self._named: dict[object, frozenset[int]] = {}
 
@@ -73,6 +76,7 @@ class Walk:
         gap = seq != self._seq + 1
         if gap:
             self._blame(seq, _missing(self._seq + 1, seq - 1))
+            self._unknown += max(0, seq - self._seq - 1)
         whole = self._judge_link(seq, stored.columns, gap=gap)
         self._judge_order(seq, stored.columns, whole=whole)
         self._judge_body(seq, stored)
@@ -135,13 +139,13 @@ class Walk:
 
     def _judge_order(self, seq: int, columns: Mapping[str, object], *, whole: bool) -> None:
         subject, revision, recorded_at = columns["subject"], columns["revision"], columns["recorded_at"]
-        last = self._revisions.get(subject, 0)
         if not whole:
-            self._revisions[subject] = None  # not known: the next revision is taken as it comes
+            self._unknown += 1
             return
-        if last is not None and not _follows(revision, last):
+        last, unknown = self._revisions.get(subject, (0, 0))
+        if not _follows(revision, last, self._unknown - unknown):
             self._blame(seq, f"Revision {revision} of {subject} follows revision {last}, which it should not.")
-        self._revisions[subject] = revision
+        self._revisions[subject] = (revision, self._unknown)
         if not isinstance(recorded_at, str) or recorded_at <= self._recorded_at:
             self._blame(seq, f"The time {recorded_at} is not later than the time of the entry before it.")
         else:
@@ -187,8 +191,9 @@ def _seqs_of(body: bytes) -> frozenset[int]:
         return frozenset()
 
 
-def _follows(revision: object, last: object) -> bool:
-    return isinstance(revision, int) and isinstance(last, int) and revision == last + 1
+def _follows(revision: object, last: object, between: int) -> bool:
+    """Whether it comes next, or could where up to so many revisions between the two are not known."""
+    return isinstance(revision, int) and isinstance(last, int) and last < revision <= last + 1 + between
 
 
 def _missing(first: int, last: int) -> str:

@@ -13,14 +13,17 @@ from tempfile import TemporaryDirectory
 import msgspec
 
 from registry import duck
+from registry.domain.refusal import Busy
 from registry.domain.release import MaskRow
 from registry.domain.template import Template
 from registry.ledger.entry import Entry
 from registry.ledger.instant import moment_text, read_as_of
+from registry.ledger.lock import exclusive
 from registry.projection.files import Origin, Projection, lay_out, make_tables, origin_of, templates_in
 from registry.projection.reading import Moment
 from registry.version import __version__
 
+PATIENCE = 5.0  # seconds that this waits for another process that writes into the folder
 Masks = Callable[[], Sequence[MaskRow]]
 
 
@@ -85,9 +88,12 @@ def disclose(projection: Projection, shown: Shown, masks: Masks) -> Disclosed:
         try:
             projection.folder.mkdir(mode=0o700, exist_ok=True)
             if not _usable(projection, shown, path):
-                _write(projection, shown, masks(), path)
-            return Disclosed(shown, path)
-        except (OSError, duck.IOFault):  # a folder that cannot be written: this reading keeps a file of its own
+                with exclusive(projection.folder, patience=PATIENCE):
+                    _write(projection, shown, masks(), path)
+            if projection.ledger.last_redaction() <= max(shown.entry.seq, projection.seq):
+                return Disclosed(shown, path)
+            path.unlink(missing_ok=True)  # a redaction came while the file was written
+        except (OSError, duck.IOFault, Busy):  # a folder that cannot be written: this reading keeps a file of its own
             pass
     room = TemporaryDirectory(prefix="outcomes-")
     path = Path(room.name) / f"{shown.name}.duckdb"

@@ -10,16 +10,19 @@ import contextlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory
 from threading import RLock
 
 import msgspec
 
 from registry import duck
+from registry.domain.refusal import Busy
 from registry.domain.template import Template
 from registry.ledger.contract import Ledger
 from registry.ledger.entry import Entry
 from registry.ledger.instant import moment_text, read_as_of
+from registry.ledger.lock import exclusive
 from registry.projection.apply import Templates, apply
 from registry.projection.bodies import Bodies
 from registry.projection.caches import cache_files, drop_redacted
@@ -28,6 +31,9 @@ from registry.version import __version__
 
 PUBLISH_AFTER = 16
 """After how many entries in memory the next file is written: replaying so many takes about as long as writing the file."""
+
+_UNFINISHED = "next-"
+"""How the folder is called in which a file is written before it is put in place."""
 
 _TABLES = (
     "template",
@@ -127,7 +133,10 @@ class Projection:
                 duck.detach(self._connection, name)
 
     def publish(self) -> Path | None:
-        """Write what is known as the next file and read from it from now on; null where the folder cannot be written."""
+        """Write what is known as the next file and read from it from now on.
+
+        Null where the folder cannot be written, or where another process is writing there: what is known stays in memory then.
+        """
         with self._lock:
             if self.folder is None or self.seq == self._base_seq:
                 return None
@@ -135,9 +144,11 @@ class Projection:
             target = self.folder / f"projection-{__version__}-{reached}.duckdb"
             try:
                 self.folder.mkdir(mode=0o700, exist_ok=True)
-                if not self._usable(reached, target):
-                    self._write(target)
-            except (OSError, duck.IOFault):
+                with exclusive(self.folder, patience=0):
+                    _drop_unfinished(self.folder)
+                    if not self._usable(reached, target):
+                        self._write(target)
+            except (OSError, duck.IOFault, Busy):
                 return None
             if self.ledger.last_redaction() > reached:  # it came while the file was written
                 with contextlib.suppress(OSError):
@@ -176,7 +187,7 @@ class Projection:
 
     def _write(self, target: Path) -> None:
         """Write the file in a folder that nobody else can enter, then put it in place whole."""
-        with TemporaryDirectory(prefix="next-", dir=target.parent) as private:
+        with TemporaryDirectory(prefix=_UNFINISHED, dir=target.parent) as private:
             aside = Path(private) / target.name
             duck.attach(self._connection, aside, "next", read_only=False)
             try:
@@ -256,6 +267,12 @@ class Projection:
             if seq < self._base_seq:
                 with contextlib.suppress(OSError):
                     path.unlink()
+
+
+def _drop_unfinished(folder: Path) -> None:
+    """Take away what a process left that was killed while it wrote; whoever holds the folder's lock knows that nobody writes now."""
+    for path in folder.glob(f"{_UNFINISHED}*"):
+        rmtree(path, ignore_errors=True)
 
 
 def make_tables(connection: duck.Connection, database: str) -> None:

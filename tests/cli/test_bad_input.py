@@ -8,12 +8,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import Run
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from registry.ledger.tables import FORMAT
 from tests.cli.documents import MAPPING, TABLE, head, lay_out, table, template, variant, wrote
+from tests.conftest import Run
 
 SHUT = """
 import os, sys

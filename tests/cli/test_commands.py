@@ -5,9 +5,9 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from conftest import Run
 
 from tests.cli.documents import MAPPING, TABLE, community, instrument, lay_out, table, template, variant, wrote
+from tests.conftest import Run
 
 DOCUMENTS = {
     "template": ("publish", template()),

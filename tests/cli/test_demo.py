@@ -9,12 +9,12 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import Run
 
 from registry.actions.demonstration import make_whole
 from registry.app import create_registry
 from registry.domain.refusal import Conflict
 from tests.cli.documents import head, new_registry
+from tests.conftest import Run
 
 ROOT = Path(__file__).parents[2]
 DEMO = (sys.executable, "-c", "from registry.cli.main import main; main()", "demo")

@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import Run
 
 from registry.cli.main import COMMANDS, GROUPS, app
 from registry.version import __version__
+from tests.conftest import Run
 
 ROOT = Path(__file__).parents[2]
 EVERY = [(name,) for name in COMMANDS] + [(group, name) for group, (_, commands) in GROUPS.items() for name in commands]

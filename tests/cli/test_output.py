@@ -10,7 +10,6 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from conftest import Run
 
 from registry import duck
 from registry.actions.catalogue import add_community
@@ -19,6 +18,7 @@ from registry.domain.actor import operator
 from registry.domain.export import Flat
 from registry.domain.export_beside import FORMULA_SIGNS, harmless
 from tests.cli.documents import MAPPING, community, head, lay_out, load_text, opened, raw, table, variant, wrote
+from tests.conftest import Run
 
 ROOT = Path(__file__).parents[2]
 OUTCOMES = (sys.executable, "-c", "from registry.cli.main import main; main()")

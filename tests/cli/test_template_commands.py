@@ -5,9 +5,9 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from conftest import Run
 
 from tests.cli.documents import head, lay_out, template, variant, wrote
+from tests.conftest import Run
 
 WIDER = {"disaggregation": {"required": [], "recommended": ["race_ethnicity", "sex"]}}
 NARROWER = {

@@ -4,7 +4,7 @@ import re
 import shlex
 from pathlib import Path
 
-from conftest import Run
+from tests.conftest import Run
 
 ROOT = Path(__file__).parents[2]
 

@@ -7,7 +7,8 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import Result, Run
+
+from tests.conftest import Result, Run
 
 CITIES = {
     "bridgeport": "0150011",
