@@ -13,6 +13,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from places import Place
 
 from registry.domain.refusal import Conflict, Damaged, NotARegistry, NotFound
 from registry.ledger.copies import back_up, copies_beside, restore
@@ -21,6 +22,12 @@ from registry.ledger.sqlite import SqliteLedger
 
 ROOT = Path(__file__).parents[2]
 BACKUPS = 60 if os.environ.get("OUTCOMES_FULL") == "1" else 20
+
+
+@pytest.fixture
+def place(sqlite_place: Place) -> Place:
+    """A file's own matter: what its pages and its log keep."""
+    return sqlite_place
 
 
 def write_for_ever(path: Path) -> None:

@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from places import Place
 
 from registry.domain.refusal import Busy, Redacted
 from registry.ledger.copies import back_up, holds_body, restore
@@ -32,6 +33,12 @@ def redact(ledger: SqliteLedger, *seqs: int, named: tuple[int, ...] | None = Non
         (entry,) = writer.append([redaction(*(seqs if named is None else named))], actor="operator")
         writer.redact(entry, seqs)
     return entry
+
+
+@pytest.fixture
+def place(sqlite_place: Place) -> Place:
+    """A file's own matter: what its pages and its log keep."""
+    return sqlite_place
 
 
 @pytest.fixture

@@ -74,8 +74,11 @@ def test_each_page_of_the_file_is_missed_when_it_is_blank(filled):
     whole = path.read_bytes()
     for start in range(4096, len(whole), 4096):
         path.write_bytes(whole[:start] + bytes(4096) + whole[start + 4096 :])
-        with closing(SqliteLedger.open(path)) as ledger:
-            assert ledger.verify().faults, f"page {start // 4096}"
+        try:
+            with closing(SqliteLedger.open(path)) as ledger:
+                assert ledger.verify().faults, f"page {start // 4096}"
+        except Damaged:  # the tables' own definitions stand on that page
+            continue
 
 
 def test_a_file_cut_off_is_damaged(filled):
