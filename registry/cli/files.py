@@ -22,7 +22,7 @@ from registry.domain.policy import reaches
 from registry.domain.refusal import Invalid, NotFound, meant
 from registry.domain.report import Batch, Change, LoadReport
 from registry.projection import read
-from registry.projection.files import Projection
+from registry.projection.reading import Reading
 
 Ctx = Annotated[Context, Parameter(parse=False)]
 CHANGES_SHOWN = 20
@@ -104,7 +104,7 @@ def batches(variant: str | None = None, /, *, context: Ctx) -> int:
     variant
         Only the loads of this local measure (community/id), or of all of a community's.
     """
-    projection, actor = context.reading("read_batches"), context.actor()
+    projection, actor = context.measures("read_batches"), context.actor()
     line = projection.catch_up().seq
     community, name = (None, None) if variant is None else _owner(projection, line, variant, actor)
     every = read.list_batches(projection.cursor(), line, community, name)
@@ -155,7 +155,7 @@ def _named(files: Sequence[Path]) -> tuple[Path, ...]:
     return tuple({file.resolve(): file for file in files}.values())
 
 
-def _owner(projection: Projection, line: int, reference: str, actor: Actor) -> tuple[str, str | None]:
+def _owner(projection: Reading, line: int, reference: str, actor: Actor) -> tuple[str, str | None]:
     """The community, and the variant where one is named, among those whose loads this actor may read. Raises NotFound for all others."""
     community, name = variant_reference(reference)
     if name:

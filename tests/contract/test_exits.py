@@ -202,6 +202,18 @@ def test_no_role_but_the_owners_own_reads_small_figures_from_a_release(
         assert re.search(FIGURES[what], office.ask(*LIVE[what].split()).out)
 
 
+def test_no_hash_by_which_hidden_figures_could_be_guessed_leaves(run: Run, tmp_path: Path):
+    office = made(run, tmp_path)
+    live = {load["rows_sha256"] for load in office.json("data", "batches", "--unmasked")}
+    shown = {load["rows_sha256"] for load in office.json("data", "batches")}
+    assert len(live) == 2
+    assert shown == {"", *live} - (live - shown)  # birch's, with its small groups, is not there
+    contents = [
+        office.json("variant", "show", "cedar/grade-3", *how)["content_sha256"] for how in ((), ("--unmasked",))
+    ]
+    assert contents[0] != contents[1]
+
+
 def test_what_is_released_can_be_read_and_small_figures_not(run: Run, tmp_path: Path):
     office = made(run, tmp_path)
     release = office.json("release", "publish")["release"]
