@@ -119,7 +119,7 @@ def _demonstration(context: Context) -> Projection:
             aside = Path(room) / DEMO
             _build(aside, context)
             context.copy(str(aside), context.registry, True, operator())
-    projection = context.projection()
+    projection = context.open(context.registry)
     projection.catch_up()
     context.err.print(Text(f"{context.named} is built from the seeds, line {projection.seq} of its ledger."))
     return projection

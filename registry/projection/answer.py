@@ -13,7 +13,7 @@ from registry import duck
 from registry.domain.dossier import standing_of
 from registry.domain.group import CODE_LISTS, group_of
 from registry.domain.ids import major, ordered, template_reference
-from registry.domain.listing import TemplateLine
+from registry.domain.listing import RedactedLine, TemplateLine
 from registry.domain.period import Unreadable, period_of, read_period
 from registry.domain.point import Terms
 from registry.domain.progress_rule import ProgressRule
@@ -76,11 +76,11 @@ def rollup(projection: Reading, request: RollupRequest) -> RollupAnswer:
         notice=f"{moment.notice} {answer.notice}".rstrip(),
         period=None if request.period is None else question.later,
         dimension=request.by,
-        redacted=_redacted(projection, question.line, template),
+        redacted=_redacted(cursor, question.line, template),
     )
 
 
-def _redacted(projection: Reading, line: int, template: Template) -> tuple[RedactedFigure, ...]:
+def _redacted(cursor: duck.Connection, line: int, template: Template) -> tuple[RedactedFigure, ...]:
     return tuple(
         RedactedFigure(
             community=gone.community,
@@ -89,7 +89,7 @@ def _redacted(projection: Reading, line: int, template: Template) -> tuple[Redac
             group=group_of(gone.group_key),
             by=gone.redacted_by,
         )
-        for gone in read.redacted(projection.cursor(), line, template.id)
+        for gone in duck.rows(cursor, "lists/redacted", RedactedLine, {"line": line, "template": template.id})
     )
 
 

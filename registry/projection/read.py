@@ -25,7 +25,6 @@ from registry.domain.listing import (
     MappingLine,
     OriginLine,
     PointLine,
-    RedactedLine,
     RevisionLine,
     RuleLine,
     TemplateLine,
@@ -167,11 +166,6 @@ def superseded_points(cursor: duck.Connection, line: int, community: str, varian
 def origins(cursor: duck.Connection, line: int) -> list[OriginLine]:
     """Give me the cell behind every figure of the series that this cursor's roll-up laid out."""
     return duck.rows(cursor, "lists/origins", OriginLine, {"line": line})
-
-
-def redacted(cursor: duck.Connection, line: int, template: str) -> list[RedactedLine]:
-    """Give me the figures of an outcome that were redacted and have no other since."""
-    return duck.rows(cursor, "lists/redacted", RedactedLine, {"line": line, "template": template})
 
 
 def list_links(cursor: duck.Connection, line: int) -> list[LinkLine]:

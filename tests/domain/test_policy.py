@@ -16,6 +16,7 @@ EVERYBODY = {
     "read_links",
     "read_rules",
     "read_communities",
+    "read_releases",
     "read_variants",
     "read_rollup",
     "read_comparison",
@@ -32,6 +33,7 @@ OF_NETWORK = {
     "add_community",
     "accept_variant",
     "waive_period",
+    "publish_release",
 }
 OF_A_COMMUNITY = {"propose_variant", "restate_variant", "load", "add_grant", "end_grant"}
 OF_A_PARTNER = {"sign_variant", "decline_variant", "withdraw_signature"}
@@ -51,7 +53,7 @@ def test_acts_are_split_between_network_community_and_partner():
     assert allowed("network") & ACTS == OF_NETWORK | OF_BOTH
     assert allowed("editor") & ACTS == OF_A_COMMUNITY | OF_BOTH
     assert allowed("partner") & ACTS == OF_A_PARTNER
-    assert {"build"} == ACTS - (OF_NETWORK | OF_A_COMMUNITY | OF_A_PARTNER | OF_BOTH)
+    assert {"build", "redact"} == ACTS - (OF_NETWORK | OF_A_COMMUNITY | OF_A_PARTNER | OF_BOTH)
 
 
 def test_reads_beyond_what_everybody_may():
@@ -59,7 +61,7 @@ def test_reads_beyond_what_everybody_may():
     staff = own | {"read_batches", "read_tokens", "read_grants", "check_variant"}
     assert allowed("partner") - ACTS - EVERYBODY == own
     assert allowed("editor") - ACTS - EVERYBODY == staff | {"read_true_cells", "check_load"}
-    assert allowed("network") - ACTS - EVERYBODY == staff | {"impact_of", "verify", "doctor"}
+    assert allowed("network") - ACTS - EVERYBODY == staff | {"impact_of", "verify", "doctor", "read_ledger"}
 
 
 def test_only_an_editor_reaches_figures_that_are_not_released_and_only_the_operator_unmasks():
