@@ -5,6 +5,7 @@ there, and where an input is missing it is told as for any suppressed figure. It
 asked for, and may be deleted at any time. Which cells are masked is decided in ``masking.py``.
 """
 
+import contextlib
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -90,6 +91,7 @@ def disclose(projection: Projection, shown: Shown, masks: Masks) -> Disclosed:
             if not _usable(projection, shown, path):
                 with exclusive(projection.folder, patience=PATIENCE):
                     _write(projection, shown, masks(), path)
+                    _drop_previews(projection.folder, path)
             if projection.ledger.last_redaction() <= max(shown.entry.seq, projection.seq):
                 return Disclosed(shown, path)
             path.unlink(missing_ok=True)  # a redaction came while the file was written
@@ -117,6 +119,14 @@ def _write(projection: Projection, shown: Shown, masks: Sequence[MaskRow], targe
             duck.insert(cursor, "next.origin", [_origin(projection, shown)])
         aside.chmod(0o600)
         aside.replace(target)
+
+
+def _drop_previews(folder: Path, newest: Path) -> None:
+    """Take away what was shown before anything was released as of other lines; whoever has such a file open reads on from it."""
+    for path in folder.glob("disclosed-*-line*.duckdb"):
+        if path != newest:
+            with contextlib.suppress(OSError):
+                path.unlink()
 
 
 def _usable(projection: Projection, shown: Shown, path: Path) -> bool:

@@ -169,6 +169,8 @@ class Projection:
     def _state(self, path: Path, seq: int | None) -> str:
         if path.parent != self.folder:
             return "left by a writer that was cut off, or being written"
+        if path.name.startswith("disclosed-"):
+            return "what whoever does not own the figures may read"
         if seq is None:
             return "of another program or another kind"
         if seq == self._base_seq:
