@@ -33,7 +33,8 @@ Span = tuple[int, int]
 class Item(msgspec.Struct, frozen=True, kw_only=True):
     """A cell in an audit. It is masked at least as ``least``; what earlier releases have shown leaves it masked at most as ``most``.
 
-    ``low`` and ``high`` are the numerator's range where it is coded. Only a ``movable`` cell may be hidden for others' sake.
+    ``low`` and ``high`` are the numerator's range where it is coded. Only a ``movable`` cell may be hidden for others' sake. Nothing is
+    ``owed`` to a cell that its source keeps back: it is unknown to everybody, and who works it out has not worked out ours.
     """
 
     figures: Figures
@@ -44,11 +45,12 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     low: int = 0
     high: int = 0
     movable: bool = True
+    owed: bool = True
 
     @property
     def exposed(self) -> bool:
         """Whether earlier releases have shown more than the cell may show."""
-        return self.least > self.most
+        return self.owed and self.least > self.most
 
     def known(self, level: Level) -> Level:
         """How far a reader is kept from the cell when this release masks it so."""
@@ -104,7 +106,7 @@ def exact(figures: Figures) -> Spans:
 
 def wide(item: Item, level: Level, spans: Spans) -> bool:
     """Whether a cell that is masked so stays open enough when this is possible of it."""
-    if level == SHOWN:
+    if level == SHOWN or not item.owed:
         return True
     if level == CODED:
         low, high = spans.numerator

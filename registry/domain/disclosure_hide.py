@@ -70,7 +70,7 @@ def _hidden(component: Component, auditor: Auditor, choice: Choice) -> Choice:
 
 
 def _masked(component: Component, levels: Sequence[Level]) -> list[int]:
-    return [place for place, item in enumerate(component.items) if item.known(levels[place]) != SHOWN]
+    return [place for place, item in enumerate(component.items) if item.owed and item.known(levels[place]) != SHOWN]
 
 
 def _best(component: Component, levels: Sequence[Level], failing: Sequence[Narrow]) -> int:
@@ -125,7 +125,7 @@ def _lone(component: Component, choice: Choice) -> Iterator[Narrow]:
     for row in component.rows:
         if not row.slack:
             unknown = (hidden if row.quantity == "people" else masked).intersection(row.members)
-            if len(unknown) == 1 and not unknown <= choice.exposed:
+            if len(unknown) == 1 and not unknown <= choice.exposed and component.items[min(unknown)].owed:
                 yield Narrow(min(unknown), frozenset(row.members))
 
 
