@@ -85,3 +85,13 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFi
         return Result(int(left.value.code or 0), printed.out, printed.err)
 
     return once
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the figures that tests have measured."""
+    reports = [report for word in ("passed", "failed") for report in terminalreporter.getreports(word)]
+    figures = [text for report in reports for name, text in report.user_properties if name == "figures"]
+    if figures:
+        terminalreporter.section("figures measured")
+        for text in figures:
+            terminalreporter.write_line(str(text))

@@ -17,7 +17,7 @@ What the sources leave open is decided so:
   of people itself.
 - A value without its numerator counts as the numerator that it stands for, since whoever knows n works that out.
 - A group whose size nobody knows is taken as too small; everybody's figure is shown. A figure that the source itself keeps back is not
-  ours to hide; it leaves every sum that it belongs to open.
+  ours to hide; it is one unknown in every sum that it belongs to.
 - A numerator that is larger than its denominator is no share of people (arrests per 1,000 residents); it goes by the people.
 
 >>> rule = MaskRule(unit="percent")
@@ -54,7 +54,8 @@ class MaskRule(msgspec.Struct, frozen=True, kw_only=True):
 class Cell(msgspec.Struct, frozen=True, kw_only=True):
     """One data point's true figures: ``group`` is its key, everybody the empty text; ``eligible`` are those who could be measured.
 
-    One that is not ``published`` stands in no file: the total minus the other categories tells it (``disclosure_tables.implied``).
+    One that is not ``published`` stands in no file: the total minus the other categories tells it (``disclosure_tables.implied``). One that
+    is not ``stated`` is kept back by its source: its figures here are supposed (``disclosure_supposed.py``), and nothing is owed to it.
     """
 
     group: str
@@ -63,6 +64,7 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
     denominator: int | None = None
     eligible: int | None = None
     published: bool = True
+    stated: bool = True
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True):

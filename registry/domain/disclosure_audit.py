@@ -5,6 +5,8 @@ section 9). For her a masked cell is a set of figures that fit all she knows. It
 
 - the size of a hidden group is open over at least ``minimum_n`` integers, and its numerator and the rest over at least
   ``minimum_numerator`` each: else two hidden groups of nobody in the numerator would be read off their sum, whatever their sizes;
+- whoever reads of a group that nobody is in it (``not_applicable``, which tells nothing of anybody) knows that a hidden group has
+  somebody: it starts at one person, not at none;
 - the numerator of a coded cell, whose n is shown, is open over at least ``minimum_numerator`` integers, and its true figure is no end of
   what is possible, unless that end is one that the code itself shows. The codes reach beyond the minimum at the side that is no end of
   the group (``disclosure.py``), so a numerator under the minimum always has room at both sides.
@@ -16,7 +18,7 @@ Where everything hangs on one margin that is shown, at least coded, no program n
 what is left, and dimensions meet only in the margin's numerator. Tests: ``tests/domain/test_disclosure_audit.py``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Protocol
 
 import msgspec
@@ -33,7 +35,8 @@ Span = tuple[int, int]
 class Item(msgspec.Struct, frozen=True, kw_only=True):
     """A cell in an audit. It is masked at least as ``least``; what earlier releases have shown leaves it masked at most as ``most``.
 
-    ``low`` and ``high`` are the numerator's range where it is coded. Only a ``movable`` cell may be hidden for others' sake.
+    ``low`` and ``high`` are the numerator's range where it is coded. Only a ``movable`` cell may be hidden for others' sake. Nothing is
+    ``owed`` to a cell that its source keeps back: it is unknown to everybody, and who works it out has not worked out ours.
     """
 
     figures: Figures
@@ -44,11 +47,17 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     low: int = 0
     high: int = 0
     movable: bool = True
+    owed: bool = True
 
     @property
     def exposed(self) -> bool:
         """Whether earlier releases have shown more than the cell may show."""
-        return self.least > self.most
+        return self.owed and self.least > self.most
+
+    @property
+    def fewest(self) -> int:
+        """The fewest people that a reader takes it to have when it is hidden."""
+        return int(self.figures.people > 0)
 
     def known(self, level: Level) -> Level:
         """How far a reader is kept from the cell when this release masks it so."""
@@ -81,18 +90,36 @@ class Spans(msgspec.Struct, frozen=True):
     rest: Span
 
 
+Claim = tuple[int, int, Quantity]
+"""What is owed to a cell against one reader, by number: that a quantity of it stays open."""
+PUBLIC = -1
+"""The number of whoever knows nothing beside the release, where nobody else is told apart."""
+
+
 class Narrow(msgspec.Struct, frozen=True):
-    """A masked cell that somebody can narrow too far, and the cells of which at least one must be hidden to mend that."""
+    """A masked cell of which a ``reader`` can narrow a quantity too far, and the cells of which one must be hidden to mend that."""
 
     place: int
     near: frozenset[int]
+    quantity: Quantity
+    reader: int = PUBLIC
+
+    @property
+    def claim(self) -> Claim:
+        """What is owed and not kept."""
+        return self.place, self.reader, self.quantity
 
 
 class Auditor(Protocol):
     """Whoever can tell which cells of a component come out narrower than the rule."""
 
-    def failing(self, levels: Sequence[Level], targets: Sequence[int], *, first: bool = False) -> list[Narrow]:
-        """Those of ``targets`` (positions, masked) that somebody can narrow too far, in their order; or only one of them."""
+    def failing(
+        self, levels: Sequence[Level], targets: Sequence[int], *, lost: Set[Claim] = frozenset(), first: bool = False
+    ) -> list[Narrow]:
+        """Those of ``targets`` (positions, masked) that somebody can narrow too far, in their order, each by one claim; or only one.
+
+        What is ``lost`` already is passed over.
+        """
         ...  # pragma: no cover
 
 
@@ -104,19 +131,25 @@ def exact(figures: Figures) -> Spans:
 
 def wide(item: Item, level: Level, spans: Spans) -> bool:
     """Whether a cell that is masked so stays open enough when this is possible of it."""
-    if level == SHOWN:
-        return True
+    return all(wide_in(item, level, quantity, spans) for quantity in asked(item, level))
+
+
+def asked(item: Item, level: Level) -> tuple[Quantity, ...]:
+    """The quantities of a cell that must stay open when it is masked so."""
+    if level == SHOWN or not item.owed:
+        return ()
+    if level == CODED:
+        return ("numerator",)
+    return ("people",) if item.figures.numerator is None else ("people", "numerator", "rest")
+
+
+def wide_in(item: Item, level: Level, quantity: Quantity, spans: Spans) -> bool:
+    """Whether one quantity of a masked cell stays open enough."""
     if level == CODED:
         low, high = spans.numerator
         true = item.figures.of("numerator")
         inside = (low < true or low == item.low) and (true < high or high == item.high)
         return inside and _width(spans.numerator) >= item.minimum_numerator
-    asked: Sequence[Quantity] = ("people",) if item.figures.numerator is None else ("people", "numerator", "rest")
-    return all(wide_in(item, quantity, spans) for quantity in asked)
-
-
-def wide_in(item: Item, quantity: Quantity, spans: Spans) -> bool:
-    """Whether one quantity of a hidden cell stays open enough."""
     if quantity == "people":
         return _width(spans.people) >= item.minimum_n
     return _width(spans.numerator if quantity == "numerator" else spans.rest) >= item.minimum_numerator
@@ -143,13 +176,21 @@ class Star(msgspec.Struct, frozen=True):
     shares: bool
     dimensions: tuple[_Dimension, ...]
 
-    def failing(self, levels: Sequence[Level], targets: Sequence[int], *, first: bool = False) -> list[Narrow]:
+    def failing(
+        self, levels: Sequence[Level], targets: Sequence[int], *, lost: Set[Claim] = frozenset(), first: bool = False
+    ) -> list[Narrow]:
         """Those of ``targets`` that a reader can narrow too far; all or the ``first``."""
         items = self.component.items
         known = [item.known(level) for item, level in zip(items, levels, strict=True)]
         spans = self.spans(known)
-        failed = [place for place in targets if not wide(items[place], known[place], spans[place])]
-        return [Narrow(place, self._near(place, known)) for place in (failed[:1] if first else failed)]
+        failed: dict[int, Quantity] = {}
+        for place in targets:
+            for quantity in asked(items[place], known[place]):
+                owed = (place, PUBLIC, quantity) not in lost
+                if owed and not wide_in(items[place], known[place], quantity, spans[place]):
+                    failed.setdefault(place, quantity)
+        found = list(failed.items())
+        return [Narrow(place, self._near(place, known), quantity) for place, quantity in found[: 1 if first else None]]
 
     def _near(self, place: int, known: Sequence[Level]) -> frozenset[int]:
         """The cell's own dimension; all of them where these meet in a margin that is coded."""
@@ -170,10 +211,16 @@ class Star(msgspec.Struct, frozen=True):
         found = {self.margin: _sized(margin, (low, high))}
         for dimension, (hidden, inside, sole, people) in zip(self.dimensions, left, strict=True):
             total = (low + dimension.shift_numerator, high + dimension.shift_numerator)
+            fewest = sum(self.component.items[place].fewest for place in hidden)
             for place in dimension.parts:
                 item = self.component.items[place]
                 if place in hidden:
-                    found[place] = _shared(total, inside, people, sole=sole, shares=self.shares)
+                    inner = _left_over(total, inside, people) if self.shares else (0, 0)
+                    found[place] = (
+                        Spans((people, people), inner, (people - inner[1], people - inner[0]))
+                        if sole
+                        else _shared(inner, people, fewest=item.fewest, others=fewest - item.fewest)
+                    )
                 else:
                     mine = _numerator(item, known[place])
                     others = (inside[0] - mine[0], inside[1] - mine[1] + people)
@@ -208,12 +255,18 @@ def _sized(item: Item, numerator: Span) -> Spans:
     return Spans((people, people), numerator, (people - numerator[1], people - numerator[0]))
 
 
-def _shared(total: Span, inside: Span, people: int, *, sole: bool, shares: bool) -> Spans:
-    """What is possible of one hidden part, alone or with others, when so many people are in all hidden ones."""
-    low, high = (max(0, total[0] - inside[1]), min(people, total[1] - inside[0])) if shares else (0, 0)
-    if sole:
-        return Spans((people, people), (low, high), (people - high, people - low))
-    return Spans((0, people), (0, high), (0, people - low))
+def _left_over(total: Span, inside: Span, people: int) -> Span:
+    """The numerators of all hidden parts together, of so many people."""
+    return max(0, total[0] - inside[1]), min(people, total[1] - inside[0])
+
+
+def _shared(inner: Span, people: int, *, fewest: int, others: int) -> Spans:
+    """What is possible of one of several hidden parts; it has at least the ``fewest`` people, the ``others`` so many together."""
+    most = people - others
+    most_inside, most_beside = min(inner[1], most), min(people - inner[0], most)
+    return Spans(
+        (fewest, most), (max(0, fewest - most_beside), most_inside), (max(0, fewest - most_inside), most_beside)
+    )
 
 
 def star_of(component: Component) -> Star | None:

@@ -7,6 +7,7 @@ equation joins need not be audited together. Tests: ``tests/domain/test_disclosu
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Literal
 
 import msgspec
@@ -57,20 +58,24 @@ def cells_of(tables: Iterable[Table], earlier: Iterable[Earlier]) -> Cells:
         for cell in table.cells:
             known = figures[cell.group]
             if known is not None:
-                items[known] = _item(known, table.rule, primary(cell, table.rule) if cell.published else HIDDEN)
+                shown = primary(cell, table.rule) if cell.published and cell.stated else HIDDEN
+                items[known] = _item(known, table.rule, shown, owed=cell.stated)
     now = frozenset(items)
     releases: dict[Figures, tuple[str, ...]] = {}
     for past in earlier:
-        shown = {mask.group: Primary(mask.kind, mask.low, mask.high) for mask in past.masks}
-        for group, known in figures_of(past.table).items():
+        marks = {mask.group: Primary(mask.kind, mask.low, mask.high) for mask in past.masks}
+        figures = figures_of(past.table)
+        for cell in past.table.cells:
+            known = figures[cell.group]
             if known is not None:
-                then = _item(known, past.table.rule, shown.get(group, HIDDEN))
+                shown = marks.get(cell.group, HIDDEN) if cell.stated else HIDDEN
+                then = _item(known, past.table.rule, shown, owed=cell.stated)
                 items[known] = _known_since(items.get(known), then, here=known in now)
                 releases[known] = (*releases.get(known, ()), past.release)
     return Cells(items, releases)
 
 
-def _item(figures: Figures, rule: MaskRule, shown: Primary) -> Item:
+def _item(figures: Figures, rule: MaskRule, shown: Primary, *, owed: bool) -> Item:
     return Item(
         figures=figures,
         minimum_n=rule.minimum_n,
@@ -78,6 +83,7 @@ def _item(figures: Figures, rule: MaskRule, shown: Primary) -> Item:
         least=LEVELS[shown.kind],
         low=0 if shown.low is None else shown.low,
         high=figures.people if shown.high is None else shown.high,
+        owed=owed,
     )
 
 
@@ -87,7 +93,19 @@ def _known_since(now: Item | None, then: Item, *, here: bool) -> Item:
         return msgspec.structs.replace(then, most=then.least, movable=False)
     most = min(now.most, then.least)
     low, high = max(now.low, then.low), min(now.high, then.high)
-    return msgspec.structs.replace(now, most=most, least=now.least if here else most, low=low, high=high)
+    least = now.least if here and now.owed else most
+    return msgspec.structs.replace(now, most=most, least=least, low=low, high=high, owed=now.owed or then.owed)
+
+
+def standing(earlier: Iterable[Earlier], nested: Iterable[Nested]) -> Iterator[list[Earlier]]:
+    """What stood at each earlier release: its tables, and those of nested places that did not change since the release before."""
+    joined = {measure for pair in nested for measure in (pair.holder, pair.held)}
+    kept: dict[tuple[str, str, str], Earlier] = {}
+    for release, entries in groupby(earlier, key=lambda past: past.release):
+        now = {(past.table.community, past.table.variant, past.table.period): past for past in entries}
+        then = (msgspec.structs.replace(past, release=release) for name, past in kept.items() if name not in now)
+        yield [*now.values(), *then]
+        kept |= {name: past for name, past in now.items() if name[:2] in joined}
 
 
 def sums_of(tables: Sequence[Table], nested: Sequence[Nested], earlier: Iterable[Earlier]) -> list[Sum]:

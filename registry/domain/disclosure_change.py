@@ -4,20 +4,25 @@ Somebody who has both releases sees every change of a shown figure, and of what 
 correction of one student's record would tell that student's result (reliability.md, T7.4; NIST SI-19(05) on tables that differ by a month).
 So the whole table keeps its earlier figures where, of a group that was shown then, the people, the numerator or the rest change, but by
 fewer than the minimum; or where that happens to the parts of a margin that were not shown in both. A later release compares anew, so that
-small corrections wait until they are many. Why a table waits is for the registry only: it would tell the change. Tests:
+small corrections wait until they are many. Tables of the same period of places inside each other wait together, also where only the
+difference between a place and those of its held places that were shown is too small: who has all but one of them in both releases has the
+change of that one. A table that no release had yet is shown with its own figures meanwhile. Why a table waits is for the registry only: it
+would tell the change. Tests:
 ``tests/domain/test_disclosure_change.py``.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
 from registry.domain.disclosure import Table
-from registry.domain.disclosure_cells import Earlier
-from registry.domain.disclosure_tables import Figures, Quantity, figures_of
+from registry.domain.disclosure_cells import Earlier, standing
+from registry.domain.disclosure_tables import Figures, Measure, Nested, Quantity, figures_of, nearest
 from registry.domain.group import group_key, group_of
 
+Name = tuple[str, str, str]
+"""Community, variant and period: what names a table."""
 QUANTITIES: tuple[Quantity, ...] = ("people", "numerator", "rest")
 
 
@@ -40,7 +45,7 @@ def delayed(earlier: Iterable[Earlier], now: Table) -> Delay | None:
 def _too_little(past: Earlier, now: Table) -> tuple[str, ...]:
     before = _known(past.table)
     after = _known(now)
-    shown = {mask.group for mask in past.masks if mask.kind != "hidden"} & before.keys()
+    shown = _shown(past) & before.keys()
     changed = {
         group for group in shown & after.keys() if _isolates(_difference((before[group],), (after[group],)), now)
     }
@@ -52,6 +57,14 @@ def _too_little(past: Earlier, now: Table) -> tuple[str, ...]:
             if _isolates(_difference(then, here), now):
                 changed.add(margin)
     return tuple(sorted(changed))
+
+
+def _name(table: Table) -> Name:
+    return table.community, table.variant, table.period
+
+
+def _shown(past: Earlier) -> set[str]:
+    return {mask.group for mask in past.masks if mask.kind != "hidden"}
 
 
 def _known(table: Table) -> Mapping[str, Figures]:
@@ -84,3 +97,52 @@ def _isolates(difference: Mapping[Quantity, int], table: Table) -> bool:
     """Whether a change is there, and smaller than the minimum."""
     least = dict.fromkeys(QUANTITIES, table.rule.minimum_numerator) | {"people": table.rule.minimum_n}
     return any(0 < abs(change) < least[quantity] for quantity, change in difference.items())
+
+
+def waiting(now: Mapping[Name, Table], earlier: Sequence[Earlier], nested: Sequence[Nested]) -> frozenset[Name]:
+    """The tables, by name, that keep the figures they had in the release before; ``earlier`` is in the order of releases.
+
+    Tables of nested places wait together: a district's new figures would follow from those of its county and of the other districts.
+    """
+    states: dict[Name, list[Earlier]] = defaultdict(list)
+    for past in earlier:
+        states[_name(past.table)].append(past)
+    found = {name for name, table in now.items() if name in states and delayed(states[name], table)}
+    held_by = nearest(nested)
+    for then in standing(earlier, nested):
+        before = {_name(past.table): past for past in then}
+        found.update(name for name in now if _parted(name, held_by.get(name[:2], ()), before, now))
+    joined = _joined(now, held_by)
+    apart = {joined[name] for name in found}
+    return frozenset(name for name in now if name in states and joined[name] in apart)
+
+
+def _parted(name: Name, held: Iterable[Measure], before: Mapping[Name, Earlier], now: Mapping[Name, Table]) -> bool:
+    """Whether the places that were not shown in both, and whoever is in none, have changed by too little together, in some group."""
+    places = [place for measure in held if (place := (*measure, name[2])) in before and place in now]
+    if not places or name not in before:
+        return False
+    then, here = _known(before[name].table), _known(now[name])
+    parts = [(_known(before[place].table), _known(now[place]), _shown(before[place])) for place in places]
+    for group in then.keys() & here.keys():
+        kept = [(old[group], new[group]) for old, new, shown in parts if group in shown and group in old.keys() & new]
+        difference = _difference((then[group], *(old for old, _ in kept)), (here[group], *(new for _, new in kept)))
+        if len(kept) < len(places) and _isolates(difference, now[name]):
+            return True
+    return False
+
+
+def _joined(now: Iterable[Name], held_by: Mapping[Measure, Iterable[Measure]]) -> Mapping[Name, Name]:
+    """For every table, one name for all that nested places join it to."""
+    root = {name: name for name in now}
+
+    def found(name: Name) -> Name:
+        while root[name] != name:
+            root[name] = name = root[root[name]]
+        return name
+
+    for name in sorted(root):
+        for measure in held_by.get(name[:2], ()):
+            if (*measure, name[2]) in root:
+                root[found((*measure, name[2]))] = found(name)
+    return {name: found(name) for name in root}

@@ -11,7 +11,8 @@ Hiding the next smallest cell where one in a margin is hidden, which is common p
 
 The same cells give the same choice, in whatever order they come: nothing is drawn by lot (sdcTools/UserSupport#315). Another version of
 the solver may name other cells in step 1, and so choose another set that holds: a release therefore keeps its masks. A cell that no
-choice can protect, because earlier releases have shown too much, is *exposed*; the others are protected all the same. Tests:
+choice can protect, because earlier releases have shown too much, is *exposed*: in one quantity, to one reader; in all else it is
+protected, and so are the others. Tests:
 ``tests/domain/test_disclosure_hide.py``.
 """
 
@@ -20,7 +21,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from registry.domain.disclosure_audit import MASKED, SHOWN, Auditor, Component, Item, Level, Narrow
+from registry.domain.disclosure_audit import MASKED, SHOWN, Auditor, Claim, Component, Item, Level, Narrow
 
 TRIES, CHEAP_TRIES = 40, 400
 """So many smaller choices are audited at most, by programs and by the closed form; most are out at a glance."""
@@ -29,10 +30,16 @@ STEPS = 2000
 
 
 class Choice(msgspec.Struct, frozen=True):
-    """How each cell of a component is masked, and the positions of those that nothing can protect."""
+    """How each cell of a component is masked, and what nothing can keep: the positions of cells that stood open, and claims of others."""
 
     levels: tuple[Level, ...]
-    exposed: frozenset[int] = frozenset()
+    shown: frozenset[int] = frozenset()
+    lost: frozenset[Claim] = frozenset()
+
+    @property
+    def exposed(self) -> frozenset[int]:
+        """The positions of the cells that nothing can protect against everybody."""
+        return self.shown | {place for place, *_ in self.lost}
 
 
 def least_choice(component: Component) -> Choice:
@@ -46,7 +53,7 @@ def least_choice(component: Component) -> Choice:
 def protected(component: Component, auditor: Auditor, *, tries: int = TRIES) -> Choice:
     """The cells that are hidden so that everything masked stays wide, with what cannot be protected."""
     found = _given_back(component, auditor, _hidden(component, auditor, least_choice(component)))
-    return _smaller(component, found, _Search(component, auditor, found.exposed, tries))
+    return _smaller(component, found, _Search(component, auditor, found, tries))
 
 
 def _hidden(component: Component, auditor: Auditor, choice: Choice) -> Choice:
@@ -55,22 +62,22 @@ def _hidden(component: Component, auditor: Auditor, choice: Choice) -> Choice:
     while True:
         failing = list(_lone(component, choice))
         if not failing:
-            targets = [place for place in _masked(component, choice.levels) if place not in held | choice.exposed]
-            failing = auditor.failing(choice.levels, targets)
+            targets = [place for place in _masked(component, choice.levels) if place not in held | choice.shown]
+            failing = auditor.failing(choice.levels, targets, lost=choice.lost)
             held.update(set(targets).difference(one.place for one in failing))
         if not failing:
             return choice
-        lost = {one.place for one in failing if not _free(component, choice.levels, one)}
+        lost = {one.claim for one in failing if not _free(component, choice.levels, one)}
         if lost:
-            choice = Choice(choice.levels, choice.exposed | lost)
+            choice = msgspec.structs.replace(choice, lost=choice.lost | lost)
         else:
             best = _best(component, choice.levels, failing)
-            choice = Choice((*choice.levels[:best], MASKED, *choice.levels[best + 1 :]), choice.exposed)
+            choice = msgspec.structs.replace(choice, levels=(*choice.levels[:best], MASKED, *choice.levels[best + 1 :]))
             held.discard(best)
 
 
 def _masked(component: Component, levels: Sequence[Level]) -> list[int]:
-    return [place for place, item in enumerate(component.items) if item.known(levels[place]) != SHOWN]
+    return [place for place, item in enumerate(component.items) if item.owed and item.known(levels[place]) != SHOWN]
 
 
 def _best(component: Component, levels: Sequence[Level], failing: Sequence[Narrow]) -> int:
@@ -110,8 +117,8 @@ def _first(component: Component, auditor: Auditor, choice: Choice) -> Narrow | N
     broken = next(_lone(component, choice), None)
     if broken is not None:
         return broken
-    targets = [place for place in _masked(component, choice.levels) if place not in choice.exposed]
-    return next(iter(auditor.failing(choice.levels, targets, first=True)), None)
+    targets = [place for place in _masked(component, choice.levels) if place not in choice.shown]
+    return next(iter(auditor.failing(choice.levels, targets, lost=choice.lost, first=True)), None)
 
 
 def _lone(component: Component, choice: Choice) -> Iterator[Narrow]:
@@ -125,8 +132,11 @@ def _lone(component: Component, choice: Choice) -> Iterator[Narrow]:
     for row in component.rows:
         if not row.slack:
             unknown = (hidden if row.quantity == "people" else masked).intersection(row.members)
-            if len(unknown) == 1 and not unknown <= choice.exposed:
-                yield Narrow(min(unknown), frozenset(row.members))
+            place = min(unknown, default=0)
+            narrow = Narrow(place, frozenset(row.members), row.quantity)
+            kept = component.items[place].owed and place not in choice.shown and narrow.claim not in choice.lost
+            if len(unknown) == 1 and kept:
+                yield narrow
 
 
 def _given_back(component: Component, auditor: Auditor, choice: Choice) -> Choice:
@@ -134,7 +144,7 @@ def _given_back(component: Component, auditor: Auditor, choice: Choice) -> Choic
     for place in _added(component, choice.levels):
         fewer = list(choice.levels)
         fewer[place] = component.items[place].least
-        tried = Choice(tuple(fewer), choice.exposed)
+        tried = msgspec.structs.replace(choice, levels=tuple(fewer))
         if _holds(component, auditor, tried):
             choice = tried
     return choice
@@ -153,8 +163,8 @@ def _smaller(component: Component, choice: Choice, search: "_Search") -> Choice:
 class _Search:
     """Looks for a choice of so many cells, from one broken equation or failing cell to the next."""
 
-    def __init__(self, component: Component, auditor: Auditor, exposed: frozenset[int], tries: int) -> None:
-        self._component, self._auditor, self._exposed = component, auditor, exposed
+    def __init__(self, component: Component, auditor: Auditor, found: Choice, tries: int) -> None:
+        self._component, self._auditor, self._found = component, auditor, found
         self._left, self._steps = tries, STEPS
         self._met: set[tuple[int, tuple[Level, ...]]] = set()
 
@@ -164,7 +174,7 @@ class _Search:
         if (size, levels) in self._met or min(self._left, self._steps) <= 0:
             return None
         self._met.add((size, levels))
-        choice = Choice(levels, self._exposed)
+        choice = msgspec.structs.replace(self._found, levels=levels)
         self._left -= next(_lone(self._component, choice), None) is None
         narrow = _first(self._component, self._auditor, choice)
         if narrow is None:

@@ -24,9 +24,21 @@ import msgspec
 
 from registry.domain.disclosure import Cell, Kind, Table, primary
 from registry.domain.disclosure_audit import SHOWN, Component, Level, star_of
-from registry.domain.disclosure_cells import Cells, Earlier, Mask, Why, cells_of, components, order, split, sums_of
+from registry.domain.disclosure_cells import (
+    Cells,
+    Earlier,
+    Mask,
+    Why,
+    cells_of,
+    components,
+    order,
+    split,
+    standing,
+    sums_of,
+)
 from registry.domain.disclosure_hide import CHEAP_TRIES, Choice, least_choice, protected
 from registry.domain.disclosure_program import Audit, Solver
+from registry.domain.disclosure_supposed import with_supposed
 from registry.domain.disclosure_tables import Figures, Nested, completed, figures_of
 
 KINDS: tuple[Kind, ...] = ("open", "coded", "hidden")
@@ -71,8 +83,12 @@ def masks(
     ``attackers`` are sets of communities whose true cells one role may read beside the release; the public and every editor need not be
     named. Raises ``NeedsProgram`` where a program must be solved and there is no ``solver``.
     """
-    whole = [completed(table) for table in tables]
-    past = [msgspec.structs.replace(one, table=completed(one.table)) for one in earlier]
+    whole = with_supposed([completed(table) for table in tables], nested)
+    past = [
+        msgspec.structs.replace(one, table=table)
+        for then in standing(earlier, nested)
+        for one, table in zip(then, with_supposed([completed(one.table) for one in then], nested), strict=True)
+    ]
     cells = cells_of(whole, past)
     known_jointly = tuple(attackers)
     levels = {figures: item.least for figures, item in cells.items.items()}
@@ -93,7 +109,7 @@ def _chosen(
     component: Component, attackers: tuple[frozenset[str], ...], solver: Solver | None
 ) -> Iterator[tuple[Component, Choice]]:
     """How a component is masked, in the parts in which that is decided."""
-    if all(item.known(item.least) == SHOWN for item in component.items):
+    if all(item.known(item.least) == SHOWN for item in component.items if item.owed):
         yield component, least_choice(component)
         return
     star = star_of(component) if len({item.figures.key[0] for item in component.items}) == 1 else None
@@ -166,7 +182,7 @@ def _with_eligible(
             return False
         if known is None:
             return not mask.group
-        near = [item.figures for item in neighbours[known].items] if known in neighbours else [known]
+        near = [item.figures for item in neighbours[known].items if item.owed] if known in neighbours else [known]
         return all(clean.get(other, levels[other] == SHOWN) for other in near if mask.group or not other.key[3])
 
     return [msgspec.structs.replace(mask, eligible=shown(mask)) for mask in found]

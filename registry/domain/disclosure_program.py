@@ -10,7 +10,7 @@ not tell her: a cell counts as narrow where something that the release shows has
 ``tests/domain/test_disclosure_audit.py``.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from typing import Protocol
 
 import msgspec
@@ -19,6 +19,7 @@ from registry.domain.disclosure_audit import (
     CODED,
     MASKED,
     SHOWN,
+    Claim,
     Component,
     Item,
     Level,
@@ -26,6 +27,7 @@ from registry.domain.disclosure_audit import (
     Row,
     Span,
     Spans,
+    asked,
     wide,
     wide_in,
 )
@@ -91,53 +93,54 @@ class Audit:
         self._worlds: list[World] = []
         self._suspect = -1  # the cell that failed last is asked first
 
-    def failing(self, levels: Sequence[Level], targets: Sequence[int], *, first: bool = False) -> list[Narrow]:
+    def failing(
+        self, levels: Sequence[Level], targets: Sequence[int], *, lost: Set[Claim] = frozenset(), first: bool = False
+    ) -> list[Narrow]:
         """Those of ``targets`` that the public, an editor or a granted role can narrow too far, in their order; or only one."""
         known = [item.known(level) for item, level in zip(self._items, levels, strict=True)]
         failed: dict[int, Narrow] = {}
-        for attacker in self._attackers:
+        for reader, attacker in enumerate(self._attackers):
             own = {place for place, item in enumerate(self._items) if item.figures.key[0] in attacker}
             mine = [SHOWN if place in own else level for place, level in enumerate(known)]
+            view = _View(reader, frozenset(own), mine, lost)
             for found in self._failing(
-                mine, [place for place in targets if place not in failed and mine[place] != SHOWN]
+                view, [place for place in targets if place not in failed and mine[place] != SHOWN]
             ):
-                near = found.near - own
-                if own and all(known[place] == MASKED for place in near):
-                    continue
-                failed[found.place] = Narrow(found.place, near)
+                failed[found.place] = found
                 if first:
                     return list(failed.values())
         return [failed[place] for place in targets if place in failed]
 
-    def _failing(self, known: list[Level], targets: Sequence[int]) -> Iterator[Narrow]:
+    def _failing(self, view: "_View", targets: Sequence[int]) -> Iterator[Narrow]:
+        known = view.known
         seen = _Seen(self._items, known, targets)
         for world in reversed(self._worlds):
             if seen.narrow and self._fits(world, known):
                 seen.add(world)
         if seen.narrow:
             self._limit(known)
-        asked = sorted(seen.narrow, key=lambda place: (place != self._suspect, place))
-        for number, place in enumerate(asked):
+        suspects = sorted(seen.narrow, key=lambda place: (place != self._suspect, place))
+        for number, place in enumerate(suspects):
             if number == 1 and len(seen.narrow) >= TOGETHER:
                 for columns in _together(sorted(seen.narrow)):
                     self._ask(columns, seen, largest=True)
-            near = self._narrowed(place, known[place], seen) if place in seen.narrow else None
-            if near is not None:
+            narrow = self._narrowed(place, view, seen) if place in seen.narrow else None
+            if narrow is not None:
                 self._suspect = place
-                yield Narrow(place, near)
+                yield narrow
 
-    def _narrowed(self, place: int, level: Level, seen: "_Seen") -> frozenset[int] | None:
-        """The cells that keep a cell narrow; null where it proves wide, world by world."""
-        near: frozenset[int] = frozenset()
-        for quantity, columns in _asked(place, self._items[place], level):
-            near = frozenset()
+    def _narrowed(self, place: int, view: "_View", seen: "_Seen") -> Narrow | None:
+        """A quantity of a cell that a reader narrows, with what keeps it narrow; null where all prove wide, world by world."""
+        for quantity in asked(self._items[place], view.known[place]):
+            near: frozenset[int] = frozenset()
             for largest in (True, False):
-                near |= self._ask(columns, seen, largest=largest)
-                if place not in seen.narrow:
-                    return None
-            if not wide_in(self._items[place], quantity, seen.spans[place]):
-                break
-        return near
+                if (place, view.reader, quantity) in view.lost or seen.wide(place, quantity):
+                    break
+                near |= self._ask(_columns(place, self._items[place], quantity), seen, largest=largest)
+            else:
+                if not seen.wide(place, quantity) and view.told(near):
+                    return Narrow(place, near - view.own, quantity, view.reader)
+        return None
 
     def _ask(self, columns: Sequence[int], seen: "_Seen", *, largest: bool) -> frozenset[int]:
         """One more world that nobody can rule out; the cells whose limits keep it from being more extreme."""
@@ -175,9 +178,22 @@ class Audit:
                 columns += ((item.low, item.high), (size - item.high, size - item.low))
             else:
                 columns += ((0, self._cap), (0, self._cap if item.figures.numerator is not None else 0))
-            sizes.append((0, WITHOUT_END) if level == MASKED else (size, size))
+            sizes.append((item.fewest, WITHOUT_END) if level == MASKED else (size, size))
         equations = [(-WITHOUT_END if row.slack else row.shift, row.shift) for row in self._rows]
         self._model.limit(columns, equations + sizes)
+
+
+class _View(msgspec.Struct, frozen=True):
+    """Who reads: her number, her own cells, how far she is kept from each cell, and which claims against her are lost."""
+
+    reader: int
+    own: frozenset[int]
+    known: list[Level]
+    lost: Set[Claim]
+
+    def told(self, near: frozenset[int]) -> bool:
+        """Whether the release has a part in what these cells keep narrow; else her own cells tell her, and what everybody knows."""
+        return not self.own or any(self.known[place] != MASKED for place in near - self.own)
 
 
 class _Seen:
@@ -199,6 +215,10 @@ class _Seen:
             self.spans[place] = Spans(*joined)
             if self._wide(place):
                 self.narrow.discard(place)
+
+    def wide(self, place: int, quantity: Quantity) -> bool:
+        """Whether one quantity of a cell has proved wide."""
+        return wide_in(self._items[place], self._known[place], quantity, self.spans[place])
 
     def _wide(self, place: int) -> bool:
         return wide(self._items[place], self._known[place], self.spans[place])
@@ -230,14 +250,12 @@ def _together(places: Sequence[int]) -> Iterator[list[int]]:
                 yield [2 * place + 1 for place in half]
 
 
-def _asked(place: int, item: Item, level: Level) -> tuple[tuple[Quantity, tuple[int, ...]], ...]:
-    """The sums of columns whose extremes decide on a cell."""
+def _columns(place: int, item: Item, quantity: Quantity) -> tuple[int, ...]:
+    """The columns that make up a quantity of a cell."""
     inside, rest = 2 * place, 2 * place + 1
-    if level == CODED:
-        return (("numerator", (inside,)),)
-    if item.figures.numerator is None:
-        return (("people", (inside,)),)
-    return ("people", (inside, rest)), ("numerator", (inside,)), ("rest", (rest,))
+    if quantity == "people":
+        return (inside,) if item.figures.numerator is None else (inside, rest)
+    return (inside,) if quantity == "numerator" else (rest,)
 
 
 def _program(component: Component) -> Program:

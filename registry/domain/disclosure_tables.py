@@ -4,7 +4,7 @@ Whoever reads a release knows that the categories of a dimension are parts of th
 the people of held places are among those of the place that holds them. An equation is taken from the true cells:
 
 - parts that are all known and add up to their margin exactly are an equality; parts that add up to less leave room (people whose category
-  nobody stated, a cell that the source keeps back), and are at most the margin;
+  nobody stated), and are at most the margin;
 - parts that add up to a little more than their margin (fewer than ``minimum_n`` people: somebody counted twice) are still an equality,
   whose excess the reader is taken to know; more than that, and the categories overlap, so that there is no equation;
 - numerators worked out from rounded values may miss their margin by a few; that difference, too, the reader is taken to know;
@@ -81,7 +81,7 @@ def implied(table: Table) -> tuple[Cell, ...]:
     """The cells that stand in no file, are too small or too extreme to be shown, and are the only absent ones of their code list."""
     cells = figures_of(table)
     found: dict[str, Cell] = {}
-    for margin_key, dimension, parts in _margins(cells):
+    for margin_key, dimension, parts in margins(cells):
         absent = _absent(dimension, parts)
         margin = cells.get(margin_key)
         if absent is None or margin is None:
@@ -119,7 +119,7 @@ def _absent(dimension: str, parts: Mapping[str, Figures | None]) -> str | None:
     return absent[0] if len(absent) == 1 else None
 
 
-def _margins(cells: Mapping[str, Figures | None]) -> list[tuple[str, str, dict[str, Figures | None]]]:
+def margins(cells: Mapping[str, Figures | None]) -> list[tuple[str, str, dict[str, Figures | None]]]:
     """Every margin and dimension, with its parts by category."""
     below: dict[tuple[str, str], dict[str, Figures | None]] = defaultdict(dict)
     for key, cell in cells.items():
@@ -134,7 +134,7 @@ def table_sums(table: Table) -> list[Sum]:
     """The equations inside one table: over each dimension, to the cell without it."""
     cells = figures_of(table)
     found: list[Sum] = []
-    for margin_key, _, parts in _margins(cells):
+    for margin_key, _, parts in margins(cells):
         margin = cells.get(margin_key)
         if margin is not None:
             found.extend(_sums(margin, list(parts.values()), table.rule.minimum_n))
@@ -148,7 +148,7 @@ def nested_sums(tables: Iterable[Table], nested: Iterable[Nested]) -> list[Sum]:
     for table in tables:
         name = ((table.community, table.variant), table.period)
         places[name], minimum[name] = figures_of(table), table.rule.minimum_n
-    held_by = _nearest(nested)
+    held_by = nearest(nested)
     found: list[Sum] = []
     for (holder, period), cells in sorted(places.items(), key=lambda entry: entry[0]):
         inside = [places[held, period] for held in held_by.get(holder, ()) if (held, period) in places]
@@ -159,7 +159,7 @@ def nested_sums(tables: Iterable[Table], nested: Iterable[Nested]) -> list[Sum]:
     return found
 
 
-def _nearest(nested: Iterable[Nested]) -> dict[Measure, list[Measure]]:
+def nearest(nested: Iterable[Nested]) -> dict[Measure, list[Measure]]:
     """Whom each measure holds, without those that another held measure holds in turn."""
     every: dict[Measure, set[Measure]] = defaultdict(set)
     for pair in nested:

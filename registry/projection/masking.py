@@ -2,10 +2,9 @@
 
 The rules themselves are pure and stand in ``domain/disclosure*.py``; this module gives them tables. A *table* is all data points of one
 local measure and period. A table that was released before and whose figures changed for a few people only is shown as the release
-before had it (``delayed``): the difference of two releases would be a table of those few.
+before had it (``waiting``), and so are those of nested places: the difference of two releases would be a table of those few.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from itertools import groupby
@@ -17,7 +16,7 @@ from registry import duck
 from registry.domain import disclosure_masks
 from registry.domain.disclosure import Cell, MaskRule, Table
 from registry.domain.disclosure_cells import Earlier, Mask
-from registry.domain.disclosure_change import delayed
+from registry.domain.disclosure_change import Name, waiting
 from registry.domain.disclosure_masks import Exposed
 from registry.domain.disclosure_program import Solver
 from registry.domain.disclosure_tables import Nested
@@ -27,9 +26,6 @@ from registry.domain.release import CellLine, MaskRow, ReleaseCounts
 from registry.projection import read
 from registry.projection.files import Projection
 from registry.projection.question import Question
-
-Name = tuple[str, str, str]
-"""Community, variant and period: what names a table."""
 
 FULL = 0.95
 """The share of the eligible from which on a figure speaks for everybody (design section 8)."""
@@ -57,17 +53,13 @@ def masking_at(projection: Projection, line: int) -> Masking:
     """
     cursor = projection.cursor()
     past = _past(cursor, line)
-    states: dict[Name, list[Past]] = defaultdict(list)
-    for entry in past:
-        states[_name(entry.earlier.table)].append(entry)
+    newest = {_name(entry.earlier.table): entry for entry in past}
     tables = tables_at(cursor, line)
-    late = {
-        name: states[name][-1]
-        for name, table in tables.items()
-        if name in states and delayed([entry.earlier for entry in states[name]], table)
-    }
+    nested = _nested(projection, cursor, line)
+    waits = waiting(tables, [entry.earlier for entry in past], nested)
+    late = {name: newest[name] for name in waits if newest[name].earlier.table != tables[name]}
     tables |= {name: entry.earlier.table for name, entry in late.items()}
-    found = _masked_jointly(tables, _nested(projection, cursor, line), [entry.earlier for entry in past])
+    found = _masked_jointly(tables, nested, [entry.earlier for entry in past])
     cells = {(*name, cell.group): (cell, table.rule) for name, table in tables.items() for cell in table.cells}
     rows = [
         row

@@ -133,11 +133,7 @@ def _outright(world: World, said: Iterable[Said], own: Collection[str]) -> Itera
             continue
         figures = [world.stages[stage].figures[cell] for cell, stage in entry.placed()]
         n, x = sum(figure.n for figure in figures), sum(figure.x for figure in figures)
-        if (
-            n
-            and n < rule.n
-            and (entry.n is not None or entry.x is not None or entry.value is not None or entry.low is not None)
-        ):
+        if n and n < rule.n and (entry.n is not None or entry.x is not None or entry.value is not None or entry.ranged):
             yield Breach("told", others[0], entry.stage, n, n, n)
         elif (entry.x is not None or entry.value is not None) and min(x, n - x) < rule.x and n:
             yield Breach("told", others[0], entry.stage, x, x, x)

@@ -1,4 +1,4 @@
-"""A campaign: many random networks in one registry, released several times, read through the exits, attacked by every reader in turn.
+"""A campaign: many random networks, each released several times, read through the exits, attacked by every reader in turn.
 
 Readers read the same; what they know beside it differs. The public knows nothing, an editor her own community's cells, and whoever was
 granted two communities' cells knows both. What was read at all releases counts together.
@@ -6,6 +6,7 @@ granted two communities' cells knows both. What was read at all releases counts 
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from itertools import combinations
 from pathlib import Path
 from random import Random
@@ -21,10 +22,12 @@ from tests.attack.leaks import Leak, hash_leaks, leaks
 from tests.attack.random_networks import Made, random_network, record, record_loads
 from tests.attack.reader import Facts
 from tests.attack.shown_only import said_beyond, shown_registry
-from tests.projection.networks import begin
+from tests.projection.networks import begin, give_back
 
-Release = Callable[[Projection], str]
-"""Publish a release of everything that is loaded; the moment as of which it is read."""
+Release = Callable[[Projection], bool]
+"""Publish a release of everything that is loaded; whether it was let out, for one that earlier releases stand against is refused."""
+Moments = Sequence[str | None]
+"""The moment as of which each release is read; null for one that was refused."""
 Reader = Callable[[Projection], Reading]
 """How somebody who owns nothing reads the registry."""
 
@@ -36,7 +39,7 @@ class Office(msgspec.Struct, frozen=True):
     reader: Reader
     exits: tuple[Exit, ...] = EXITS
     asks: int = 1
-    """Of so many networks one is also asked a roll-up, drawn at random; 0 for none."""
+    """Of so many networks one is also asked, at one release, what works much out, and a roll-up, both drawn at random; 0 for none."""
 
 
 class Held(msgspec.Struct, frozen=True):
@@ -58,40 +61,59 @@ class Outcome(msgspec.Struct, frozen=True):
         return ", ".join(f"{name} {count:,}" for name, count in sorted(self.counts.items()))
 
 
-def campaign(seeds: Sequence[int], folder: Path, office: Office) -> Outcome:
-    """Make the networks of these seeds in one new registry, release, read and attack. The registry is left open (``give_back``)."""
-    networks = [random_network(seed) for seed in seeds]
+def campaign(seeds: Iterable[int], folder: Path, office: Office) -> Outcome:
+    """Make the network of each seed in a new registry of its own, release, read and attack."""
+    return together(_attempt(random_network(seed), _folder(folder, str(seed)), office) for seed in seeds)
+
+
+def _attempt(made: Made, folder: Path, office: Office) -> Outcome:
     projection = begin(folder)
+    moments = list(let_out_in_turn(projection, [made], office.release))
+    with closing(office.reader(projection)) as reading:
+        facts = read(reading, made, moments, office)
+    give_back()
+    outcome = attacked(made, facts)
+    return msgspec.structs.replace(outcome, counts={**outcome.counts, "releases refused": moments.count(None)})
+
+
+def let_out_in_turn(projection: Projection, networks: Sequence[Made], release: Release) -> Iterator[str | None]:
+    """Record the networks and let out a release after each round of loads; the moment of each, null where it is refused."""
     record(projection, networks)
-    moments = []
     for stage in range(max(len(made.loads) for made in networks)):
         record_loads(projection, networks, stage)
-        moments.append(office.release(projection))
-    reading = office.reader(projection)
-    lasting = [_lasting(made, len(moments)) for made in networks]
-    outcomes = [attacked(made, read(reading, made, moments, office)) for made in lasting]
-    counts = sum((Counter(outcome.counts) for outcome in outcomes), Counter())
-    return Outcome(dict(counts), tuple(held for outcome in outcomes for held in outcome.found))
+        yield projection.moment(None).as_of if release(projection) else None
 
 
-def read(reading: Reading, made: Made, moments: Sequence[str], office: Office) -> Facts:
-    """Everything that was said of a network at every release, and of some networks a roll-up of one release beside it."""
-    exits = [way_out for way_out in office.exits if way_out.name != "rollup"]
+def together(outcomes: Iterable[Outcome]) -> Outcome:
+    """Several outcomes as one."""
+    counts: Counter[str] = Counter()
+    found: list[Held] = []
+    for outcome in outcomes:
+        counts.update(outcome.counts)
+        found += outcome.found
+    return Outcome(dict(counts), tuple(found))
+
+
+def _folder(parent: Path, name: str) -> Path:
+    folder = parent / name
+    folder.mkdir()
+    return folder
+
+
+def read(reading: Reading, made: Made, moments: Moments, office: Office) -> Facts:
+    """Every data point and document of a network at every release, and of some networks what else is said at one of them."""
+    exits = [way_out for way_out in office.exits if way_out.every]
     facts = Facts()
-    for stage, moment in enumerate(moments):
+    let_out = [(stage, moment) for stage, moment in enumerate(moments) if moment is not None]
+    for stage, moment in let_out:
         facts |= facts_of(reading, made, stage, moment, exits)
-    if office.asks and made.seed % office.asks == 0:
+    if office.asks and made.seed % office.asks == 0 and let_out:
         chance = Random(made.seed)
-        stage = chance.randrange(len(moments))
-        facts |= asked(reading, chance.choice(list(requests(made, moments[stage]))), stage)
+        stage, moment = chance.choice(let_out)
+        others = [way_out for way_out in office.exits if not way_out.every and way_out.name != "rollup"]
+        facts |= facts_of(reading, made, stage, moment, others)
+        facts |= asked(reading, chance.choice(list(requests(made, moment))), stage)
     return facts
-
-
-def _lasting(made: Made, releases: int) -> Made:
-    """The network with its last truth standing at every later release, which may say more of it than the one before."""
-    stages = made.world.stages
-    longer = (*stages, *(stages[-1:] * (releases - len(stages))))
-    return msgspec.structs.replace(made, world=msgspec.structs.replace(made.world, stages=longer))
 
 
 def told_apart(one: Reading, other: Reading, made: Made, as_of: str, exits: Sequence[Exit] = EXITS) -> list[str]:

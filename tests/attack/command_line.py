@@ -46,6 +46,14 @@ class CommandLine:
         )
         return [self.printed(*words, "--json") for words in commands]
 
+    def releases(self, as_of: str | None) -> object:
+        """``outcomes release list``, and what ``release show`` says of each."""
+        lines = json.loads(self.printed("release", "list", "--json"))
+        return [lines, *(self.printed("release", "show", line["id"], "--json") for line in lines)]
+
+    def close(self) -> None:
+        """Every command closes what it opens."""
+
     def printed(self, *words: object) -> str:
         """What one command prints. Raises AssertionError where it is used wrongly; a refusal prints nothing."""
         result = self.run(*self.options, *words)

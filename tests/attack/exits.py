@@ -11,10 +11,11 @@ from typing import Protocol
 import msgspec
 
 from registry.projection import read
-from registry.projection.answer import RollupRequest, moment_of, rollup
+from registry.projection.answer import RollupRequest, rollup
 from registry.projection.assess import assess_variant
 from registry.projection.compare import compare
-from registry.projection.files import Projection
+from registry.projection.readers import list_releases
+from registry.projection.reading import Reading as Tables
 from registry.projection.standing import history_of
 from tests.attack.random_networks import Made
 from tests.attack.reader import (
@@ -46,18 +47,26 @@ class Reading(Protocol):
     def beside(self, community: str, variant: str, as_of: str | None) -> object:
         """Everything else that is told of a local measure: loads, history, assessment."""
 
+    def releases(self, as_of: str | None) -> object:
+        """The list of releases."""
+
+    def close(self) -> None:
+        """Let go of whatever was opened for this reading."""
+
 
 class Exit(msgspec.Struct, frozen=True):
     """One way out, and the facts that a reading of one network through it gives."""
 
     name: str
     facts: Callable[[Reading, Made, int, str | None], Facts]
+    every: bool = True
+    """Whether it is asked of every network at every release; the others, which work much out, are asked of some."""
 
 
 class Live:
     """The reading of whoever opens the file and sees everything as it is."""
 
-    def __init__(self, projection: Projection) -> None:
+    def __init__(self, projection: Tables) -> None:
         self.projection = projection
 
     def rollup(self, request: RollupRequest) -> object:
@@ -70,19 +79,19 @@ class Live:
 
     def cells(self, community: str, variant: str, as_of: str | None) -> Iterable[object]:
         """Every data point as it stood."""
-        line = moment_of(self.projection, as_of).entry.seq
+        line = self.projection.moment(as_of).entry.seq
         for point in read.points(self.projection.cursor(), line, community, variant):
             yield {"community": community, "variant": variant, "group": point.group_key, **msgspec.to_builtins(point)}
 
     def document(self, community: str, variant: str, as_of: str | None) -> object:
         """The document as it stood, with its hash."""
-        line = moment_of(self.projection, as_of).entry.seq
+        line = self.projection.moment(as_of).entry.seq
         found = next(row for row in read.list_variants(self.projection.cursor(), line, community) if row.id == variant)
         return {**msgspec.json.decode(found.body, type=dict[str, object]), "content_sha256": found.content_sha256}
 
     def beside(self, community: str, variant: str, as_of: str | None) -> object:
         """Loads, history and assessment."""
-        moment = moment_of(self.projection, as_of)
+        moment = self.projection.moment(as_of)
         reference = f"{community}/{variant}"
         batches = read.list_batches(self.projection.cursor(), moment.entry.seq)
         return [
@@ -90,6 +99,13 @@ class Live:
             history_of(self.projection, moment, reference),
             assess_variant(self.projection, reference, as_of),
         ]
+
+    def close(self) -> None:
+        """The registry is given back by whoever opened it."""
+
+    def releases(self, as_of: str | None) -> object:
+        """The list of releases, each with its counts."""
+        return list_releases(self.projection.cursor(), self.projection.moment(as_of).entry.seq)
 
 
 def requests(made: Made, as_of: str | None) -> Iterator[RollupRequest]:
@@ -151,6 +167,11 @@ def _beside(reading: Reading, made: Made, stage: int, as_of: str | None) -> Fact
     return found
 
 
+def _releases(reading: Reading, made: Made, stage: int, as_of: str | None) -> Facts:
+    """How many data points a release hides in all is what anybody counts; only its texts may tell more."""
+    return texts_of(msgspec.to_builtins(reading.releases(as_of)))
+
+
 def _plain(answer: object) -> Json:
     """An answer as JSON has it."""
     plain: Json = msgspec.to_builtins(answer)
@@ -158,10 +179,11 @@ def _plain(answer: object) -> Json:
 
 
 EXITS = (
-    Exit("rollup", _rollups),
-    Exit("compare", _comparisons),
+    Exit("rollup", _rollups, every=False),
+    Exit("compare", _comparisons, every=False),
     Exit("cells", _cells),
     Exit("variant show", _documents),
-    Exit("data batches, variant history, variant assess", _beside),
+    Exit("data batches, variant history, variant assess", _beside, every=False),
+    Exit("release list, release show", _releases),
 )
 """Every way out; frameworks' roll-ups tell verdicts and shares only, of the same series (``test_reader.py``)."""

@@ -45,8 +45,7 @@ GAP_RESTS_ON: dict[str, Ends] = {
     "gap_effect_baseline": "baseline",
     "gap_latest": "latest",
     "gap_effect_latest": "latest",
-    "distance_to_goal": "latest",
-    "reference_distance_to_goal": "latest",
+    **dict.fromkeys(("distance_to_goal", "reference_distance_to_goal"), "latest"),
     **dict.fromkeys(("gap_change", "se", "z", "p_value"), "both"),
 }
 GAP_BOUNDS: dict[str, Ends] = {
@@ -55,16 +54,32 @@ GAP_BOUNDS: dict[str, Ends] = {
     "verdict": "both",
     "how": "both",
 }
+GAP_OF_ONE = {"distance_to_goal": "group", "reference_distance_to_goal": "reference"}
+"""Members of a gap that rest on one of its two groups alone."""
 DECLARED = 0
 """The release whose truth a document's own baseline says: it was written before the first."""
 POINT = ("value", "numerator", "denominator", "low", "high", "eligible", "standard_error")
 LEVEL = ("numerator", "denominator", "value", "low", "high", "unweighted", "known")
 HARMLESS = frozenset(
-    {"facets", "mismatches", "seq", "per", "years", "segments", "target", "coverage", "network", "changes", "explain"}
+    {
+        "facets",
+        "mismatches",
+        "seq",
+        "per",
+        "years",
+        "segments",
+        "target",
+        "coverage",
+        "network",
+        "changes",
+        "explain",
+        "redacted",
+    }
 )
 """Members that say nothing of a single cell: counts of communities and verdicts, and figures of the network, which rest on series.
 
-``changes`` is the difference of two levels, ``explain`` is read as text; ``network`` rests on the figures of the series it counts.
+``changes`` is the difference of two levels, ``explain`` is read as text, ``redacted`` names lines of the ledger; ``network`` rests on the
+figures of the series it counts.
 """
 
 
@@ -214,7 +229,7 @@ def _variant_of(community: str, key: str, placed: Mapping[tuple[str, object], st
 
 def _gap(gap: Json, series: Iterable[Json], exit_name: str, stage: int) -> Iterator[Derived]:
     """A gap rests on the cells of the group and its reference, at both ends of the group's series."""
-    groups = [group_of(_mapping(gap[name]).items()) for name in ("group", "reference")]
+    groups = {name: group_of(_mapping(gap[name]).items()) for name in ("group", "reference")}
     own = [entry for entry in series if (entry["community"], entry["variant"]) == (gap["community"], gap["variant"])]
     for members, exact in ((GAP_RESTS_ON, True), (GAP_BOUNDS, False)):
         for name, needs in members.items():
@@ -223,7 +238,7 @@ def _gap(gap: Json, series: Iterable[Json], exit_name: str, stage: int) -> Itera
             found = [
                 _needed(needs, {end: _end(entry, end) for end in ("baseline", "latest")})
                 for entry in own
-                if _cell(entry, "").group in groups
+                if _cell(entry, "").group in ([groups[GAP_OF_ONE[name]]] if name in GAP_OF_ONE else groups.values())
             ]
             cells = tuple(sorted({cell for part in found for cell in part}))
             yield Derived(exit=exit_name, stage=stage, name=f"gap {name}", cells=cells, exact=exact)

@@ -17,7 +17,9 @@ from tests.attack.exits import Reading
 from tests.attack.random_networks import Load, Made, record, record_loads
 from tests.attack.reader import UNTOLD, Json
 
-BESIDE = frozenset({"seq", "as_of", "program", "release", "notice", "explain", "state", "masked_share", "missing"})
+BESIDE = frozenset(
+    {"seq", "as_of", "program", "release", "notice", "explain", "state", "masked_share", "masked", "missing"}
+)
 """Members that speak of the registry itself, or of why something is not told."""
 NAMES = ("community", "variant", "group", "key", "period", "template", "reference", "other", "figure")
 """The members by which an entry of a list is found again."""

@@ -9,7 +9,7 @@ from msgspec import inspect
 
 from registry.domain.framework_answer import FrameworkRollup
 from registry.domain.rollup_answer import RollupAnswer
-from registry.projection.answer import RollupRequest, moment_of
+from registry.projection.answer import RollupRequest
 from registry.projection.compare import Comparison
 from registry.projection.files import Projection
 from tests.attack import reader
@@ -84,7 +84,7 @@ def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Project
     moments = []
     for stage in range(max(len(made.loads) for made in networks)):
         record_loads(projection, networks, stage)
-        moments.append(moment_of(projection, None).as_of)
+        moments.append(projection.moment(None).as_of)
     yield projection, networks, moments
     give_back()
 
@@ -132,7 +132,7 @@ def test_the_command_line_tells_what_the_functions_behind_it_tell(tmp_path: Path
     record(projection, [made])
     record_loads(projection, [made], 0)
     give_back()
-    printed = CommandLine(run, ("--registry", tmp_path / "outcomes.db"))
+    printed = CommandLine(run, ("--registry", tmp_path / "outcomes.db", "--unmasked"))
     live = Live(opened(tmp_path, None))
     request = RollupRequest(template=made.templates[0].id, by=made.dimensions[0], explain=True)
     facts = asked(printed, request, 0)

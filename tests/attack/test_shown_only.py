@@ -4,7 +4,7 @@ from pathlib import Path
 
 import msgspec
 
-from registry.projection.answer import RollupRequest, moment_of, rollup
+from registry.projection.answer import RollupRequest, rollup
 from tests.attack.campaign import beyond
 from tests.attack.exits import Live
 from tests.attack.random_networks import random_network, record, record_loads
@@ -27,7 +27,7 @@ def test_what_is_worked_out_from_hidden_figures_differs_from_what_is_shown_and_n
         folder = tmp_path / reading.__name__
         folder.mkdir()
         again = begin(folder)
-        shown_registry(again, reading(true), [made], moment_of(true, None).as_of)
+        shown_registry(again, reading(true), [made], true.moment(None).as_of)
         found[reading.__name__] = list(said_beyond(answer, msgspec.to_builtins(rollup(again, request))))
     give_back()
     assert found["Live"] == []
@@ -43,6 +43,6 @@ def test_what_the_live_registry_says_can_be_worked_out_from_its_data_points(tmp_
     record(true, networks)
     for stage in range(3):
         record_loads(true, networks, stage)
-    found = beyond(Live(true), networks, moment_of(true, None).as_of, tmp_path / "again")
+    found = beyond(Live(true), networks, true.moment(None).as_of, tmp_path / "again")
     give_back()
     assert found == {2: [], 5: [], 8: []}

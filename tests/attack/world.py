@@ -72,6 +72,11 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     empty: bool = False
     stages: tuple[int, ...] = ()
 
+    @property
+    def ranged(self) -> bool:
+        """Whether a range is told that is not all there is."""
+        return (self.low or 0) > 0 or (self.high is not None and self.high < self.per)
+
     def placed(self) -> Iterator[tuple[Cell, int]]:
         """Each cell with the release of whose truth this speaks."""
         return zip(self.cells, self.stages or (self.stage,) * len(self.cells), strict=True)

@@ -87,6 +87,16 @@ def test_nobody_in_the_numerator_of_two_hidden_groups_is_not_told():
     assert attacked([one], masking) == []
 
 
+@pytest.mark.parametrize(("shared", "enough"), [(10, False), (11, True)])
+def test_two_hidden_groups_have_somebody_each(shared: int, enough: bool):
+    """Groups with nobody in them are told apart, so that of two who are ten together each has one to nine: no ten numbers."""
+    rest = shared - 5
+    one = table(cell("", 40, 80 + shared), cell("race=a", 36, 80), cell("race=b", 2, 5), cell("race=c", 2, rest))
+    masking = masks([one])
+    assert (kinds(masking)["race=a"] == "open") is enough
+    assert attacked([one], masking) == []
+
+
 def test_all_or_nobody_of_a_group_is_a_code_that_the_others_do_not_undo():
     one = table(cell("", 60, 120), cell("sex=female", 60, 80), cell("sex=male", 0, 40))
     masking = masks([one])
@@ -363,3 +373,22 @@ def test_the_eligible_are_told_where_they_tell_nothing_of_the_hidden():
     assert eligible(("", 100, 104)) == {"": False}
     assert eligible(("", 100, 120), ("a=1", 60, 64), ("a=2", 40, 56)) == {"": True, "a=1": False, "a=2": False}
     assert eligible(("", 100, 120), ("a=1", 92, 100), ("a=2", 8, 20)) == {"": True, "a=1": False, "a=2": False}
+
+
+def test_what_one_editor_can_work_out_is_kept_from_everybody_else():
+    """North's ten boys were shown before, so the county's own editor knows that the others are four; nobody else need know."""
+    tables, nested = places(
+        ("county", {"": (80, 160), "sex=male": (7, 14)}),
+        ("north", {"": (30, 60), "sex=male": (5, 10)}),
+        ("south", {"": (25, 50), "sex=male": (1, 3)}),
+        ("west", {"": (25, 50), "sex=male": (1, 1)}),
+    )
+    masking = masks(tables, nested, earlier=[Earlier(release="r1", table=tables[1], masks=OPEN_NORTH)], solver=highs)
+    assert {(cell.community, cell.group) for cell in masking.exposed} == {("south", "sex=male"), ("west", "sex=male")}
+    assert kinds(masking, "county")["sex=male"] == "hidden"
+    assert attacked(tables, masking, nested, [(), ("north",)]) == []
+
+
+OPEN_NORTH = tuple(
+    Mask(community="north", variant="v", period="SY2018-19", group=group, kind="open") for group in ("", "sex=male")
+)

@@ -1,6 +1,6 @@
 -- Which documents may whoever does not own them read, each with its baseline where the figure behind it may be shown?
 -- param:   line    BIGINT     the ledger's line that is shown
--- param:   secret  VARCHAR    what nobody outside knows: a hash of a content with a hidden baseline is mixed with it, or few guesses would find the baseline
+-- param:   secret  VARCHAR    what nobody outside knows: hashes over few small figures are mixed with it, or guesses would find the figures
 -- param:   opened  VARCHAR[]  the communities whose own documents are shown as they stand
 -- grain:   as in the table of the same name
 -- note:    the hash of a file with hidden cells is left out too: who knows all the others would find them by trying
