@@ -17,7 +17,7 @@ from registry.domain.words import UNMASKED
 from registry.ledger.address import without_password
 from registry.projection.access import true_cells
 from registry.projection.files import Projection
-from registry.projection.readers import preview, released
+from registry.projection.readers import current_release, preview, released
 from registry.projection.reading import Reading
 
 
@@ -64,7 +64,9 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
         Raises NotAllowed, TokenRefused, NotFound and Invalid.
         """
         projection = self.reading(read, community=community)
-        return self._unmasked(projection) or preview(projection, as_of, self._opened(projection))
+        return self._unmasked(projection) or preview(
+            projection, as_of, self._opened(projection, projection.catch_up().seq)
+        )
 
     def figures(self, read: str, *, as_of: str | None = None, community: str | None = None) -> Reading:
         """Figures for one read of the policy's table, as of a moment: one's own as they are, others' as they were released.
@@ -85,12 +87,13 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     def _masked(self, projection: Projection, as_of: str | None, community: str | None) -> Reading:
         if self.actor().role == "operator":
             return preview(projection, as_of)
-        opened = self._opened(projection)
-        return projection if community in opened else released(projection, as_of, opened)
+        if community in self._opened(projection, projection.catch_up().seq):
+            return projection
+        release = current_release(projection, as_of)
+        return released(projection, as_of, self._opened(projection, release.upto))
 
-    def _opened(self, projection: Projection) -> frozenset[str]:
-        """The communities whose true figures the actor may see: an editor's own, and what grants open."""
-        line = projection.catch_up().seq
+    def _opened(self, projection: Projection, line: int) -> frozenset[str]:
+        """The communities whose true figures the actor may see in an answer at a line: an editor's own, and what grants open."""
         return true_cells(projection, self.actor(), line=line, day=self.today(projection))
 
     def found(self) -> Projection | None:

@@ -51,6 +51,18 @@ def standing_grant(held: GrantLine, day: date) -> str:
     return "over" if held.grant.until is not None and day > held.grant.until else "open"
 
 
+def known_jointly(held: Iterable[GrantLine]) -> tuple[frozenset[str], ...]:
+    """The sets of communities whose true figures one role may read together, by grants that nobody has ended.
+
+    A grant that is over by its date still counts: who had it has read. A partner's grant is for one community and adds nothing here.
+    """
+    opened: dict[str, set[str]] = {}
+    for line in held:
+        if not line.grant.ended and line.grant.role != "partner":
+            opened.setdefault(line.grant.role, set()).add(line.grant.community)
+    return tuple(sorted((frozenset(names) for names in opened.values() if len(names) > 1), key=sorted))
+
+
 def unfit_grant(reason: str, until: date | None, today: date) -> Iterator[Finding]:
     """What cannot be in a grant."""
     if not reason.strip():

@@ -20,10 +20,12 @@ from registry.domain.disclosure_change import Name, waiting
 from registry.domain.disclosure_masks import Exposed
 from registry.domain.disclosure_program import Solver
 from registry.domain.disclosure_tables import Nested
+from registry.domain.grant import known_jointly
 from registry.domain.listing import ReleaseLine
 from registry.domain.refusal import Conflict
 from registry.domain.release import CellLine, MaskRow, ReleaseCounts
 from registry.projection import read
+from registry.projection.access import list_grants
 from registry.projection.files import Projection
 from registry.projection.question import Question
 
@@ -59,7 +61,8 @@ def masking_at(projection: Projection, line: int) -> Masking:
     waits = waiting(tables, [entry.earlier for entry in past], nested)
     late = {name: newest[name] for name in waits if newest[name].earlier.table != tables[name]}
     tables |= {name: entry.earlier.table for name, entry in late.items()}
-    found = _masked_jointly(tables, nested, [entry.earlier for entry in past])
+    jointly = known_jointly(list_grants(cursor, line))
+    found = _masked_jointly(tables, nested, [entry.earlier for entry in past], jointly)
     cells = {(*name, cell.group): (cell, table.rule) for name, table in tables.items() for cell in table.cells}
     rows = [
         row
@@ -74,10 +77,15 @@ def masking_at(projection: Projection, line: int) -> Masking:
 
 
 def _masked_jointly(
-    tables: Mapping[Name, Table], nested: tuple[Nested, ...], earlier: Sequence[Earlier]
+    tables: Mapping[Name, Table],
+    nested: tuple[Nested, ...],
+    earlier: Sequence[Earlier],
+    jointly: tuple[frozenset[str], ...],
 ) -> disclosure_masks.Masking:
     try:
-        return disclosure_masks.masks(list(tables.values()), nested, earlier=earlier, solver=_solver())
+        return disclosure_masks.masks(
+            list(tables.values()), nested, earlier=earlier, attackers=jointly, solver=_solver()
+        )
     except disclosure_masks.NeedsProgram as need:
         community, variant, *_ = need.args[0]
         raise Conflict(

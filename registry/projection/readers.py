@@ -27,21 +27,25 @@ def released(projection: Projection, as_of: str | None, opened: Iterable[str] = 
 
     Raises NotFound where nothing had been released then.
     """
-    moment = projection.moment(as_of)
-    releases = list_releases(projection.cursor(), moment.entry.seq)
-    if not releases:
-        hint = "Network staff release results with `outcomes release publish`."
-        raise NotFound(
-            "Nothing has been released yet." if as_of is None else f"Nothing had been released by {as_of}.", hint=hint
-        )
-    last = releases[-1]
+    last = current_release(projection, as_of)
     shown = Shown(
         entry=projection.ledger.entry(last.upto),
-        as_of=last.recorded_at if as_of is None else moment.as_of,
+        as_of=last.recorded_at if as_of is None else projection.moment(as_of).as_of,
         release=last.id,
         opened=tuple(sorted(opened)),
     )
     return disclose(projection, shown, lambda: masks_of(projection.cursor(), last))
+
+
+def current_release(projection: Projection, as_of: str | None) -> ReleaseLine:
+    """The release that was current at a moment. Raises NotFound where nothing had been released then."""
+    releases = list_releases(projection.cursor(), projection.moment(as_of).entry.seq)
+    if releases:
+        return releases[-1]
+    hint = "Network staff release results with `outcomes release publish`."
+    raise NotFound(
+        "Nothing has been released yet." if as_of is None else f"Nothing had been released by {as_of}.", hint=hint
+    )
 
 
 def list_releases(cursor: duck.Connection, line: int) -> list[ReleaseLine]:
