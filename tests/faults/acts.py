@@ -1,6 +1,6 @@
 """What a child process does to a registry again and again until it is killed, and how a registry is opened and asked by tests of faults.
 
-A ledger is named as the command line names it. `opened` is the only place that knows how each kind is opened.
+A ledger is named as the command line names it.
 """
 
 import gc
@@ -18,24 +18,26 @@ from tempfile import TemporaryDirectory
 from types import FrameType
 
 import msgspec
+from psycopg import Connection as ServerConnection
 
 from registry.actions.agreement import decline_variant, sign_variant
 from registry.actions.data import Order, load
+from registry.actions.releases import publish_release
 from registry.actions.templates import publish_template
 from registry.actions.variants import propose_variant, restate_variant
 from registry.app import ADAPTERS
 from registry.cli.main import main
 from registry.domain.actor import operator
-from registry.ledger.sqlite import SqliteLedger
 from registry.projection.answer import RollupRequest, rollup
 from registry.projection.files import Projection
 from tests.actions.agreed import BASELINE, NAME, measure, partner
-from tests.cli.documents import MAPPING, fill, raw, table, template, wrote
+from tests.cli.documents import MAPPING, TABLE, fill, load_text, raw, table, template, wrote
+from tests.ledger.places import Place
 
 ASKED = RollupRequest(template="reading", by="race_ethnicity", explain=True)
 TOLD = (
     "template", "template_status", "framework", "link", "rule", "instrument", "community", "variant", "signature", "decision",
-    "restatement", "mapping", "batch", "observation", "series",
+    "restatement", "mapping", "batch", "observation", "series", "release", "mask",
 )  # fmt: skip
 """The tables of the projection."""
 
@@ -46,7 +48,7 @@ Act = Callable[[Projection, int], object]
 def opened(name: str, files: Path | None, *, patience: float = 60.0) -> Iterator[Projection]:
     """The registry of this name with its projection files in a folder (null: none), closed when the block is over."""
     with (
-        closing(SqliteLedger.open(Path(name), patience=patience)) as ledger,
+        closing(Place(name).open(patience=patience)) as ledger,
         closing(Projection(ledger, files)) as projection,
     ):
         yield projection
@@ -100,6 +102,14 @@ def sign(projection: Projection, number: int) -> int:
     return sign_variant(projection, NAME, partner="schools", **words).seq
 
 
+def release(projection: Projection, number: int) -> int:
+    """Release what is new; where nothing is, load a file first and leave its release to the next act."""
+    if projection.ledger.entry(number).kind == "masks":
+        return load_a_file(projection, number)
+    _, receipt = publish_release(projection, actor=operator("releaser"), note=f"After entry {number}.")
+    return receipt.seq
+
+
 def rebuild(projection: Projection, _: int) -> str:
     """Throw the projection files away, make them anew from the ledger, and say what they say."""
     assert projection.folder is not None
@@ -111,7 +121,13 @@ def rebuild(projection: Projection, _: int) -> str:
         return everything(anew)
 
 
-ACTS: dict[str, Act] = {"load a file": load_a_file, "publish": publish, "sign": sign, "rebuild": rebuild}
+ACTS: dict[str, Act] = {
+    "load a file": load_a_file,
+    "publish": publish,
+    "sign": sign,
+    "release": release,
+    "rebuild": rebuild,
+}
 
 
 def act_for_ever(name: str, files: Path, act: str, told: Connection, last_step: int | None) -> None:
@@ -129,21 +145,27 @@ def act_for_ever(name: str, files: Path, act: str, told: Connection, last_step: 
 
 
 class Steps:
-    """Counts what the ledger and the projection's files ask of anything outside Python; the last of these steps is never survived."""
+    """Counts what is asked of anything outside Python; the last of these steps is never survived.
+
+    Of a ledger in a file and of the projection's files, each call that leaves Python is a step before it and one after it. Of a ledger
+    on a server, each exchange with the server is.
+    """
 
     def __init__(self, last: int | None) -> None:
         self.made = 0
         self.last = last
 
     def __call__(self, frame: FrameType, event: str, _: object) -> None:
-        """Before each such call, and after it."""
-        if event in {"c_call", "c_return"} and frame.f_globals.get("__name__") in WATCHED:
+        """Before each of them, and after it."""
+        leaves_python = event in {"c_call", "c_return"} and frame.f_globals.get("__name__") in WATCHED
+        if leaves_python or frame.f_code is EXCHANGE:
             self.made += 1
             if self.made == self.last:
                 os.kill(os.getpid(), SIGKILL)
 
 
 WATCHED = {f"registry.{name}" for name in ("ledger.writer", "ledger.sqlite", "ledger.lock", "projection.files")}
+EXCHANGE = ServerConnection.wait.__code__
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -170,6 +192,7 @@ def command(words: Sequence[str], printed: Path, most_bytes: int | None = None) 
 
 
 def prepare(projection: Projection, folder: Path) -> None:
-    """Two towns with their figures, and two partners of the first."""
+    """Two towns with their figures, and two partners of the first; a group of it is so small that no release shows it."""
     fill(projection, folder)
+    load_text(projection, folder, TABLE + "001,2018-19,Asian,8,4,50.0\n")
     propose_variant(projection, raw(measure()), actor=operator("editor"))

@@ -1,13 +1,13 @@
-"""Loading, publishing, signing and rebuilding, each killed at random points: what was acknowledged is there, and nothing is there by half.
+"""Loading, publishing, signing, releasing and rebuilding, killed at random points: nothing acknowledged is lost or half there.
 
 The points are drawn from the length of the act, so that kills fall before it, inside it and after it: 40 for each kind of ledger, 200
 with ``OUTCOMES_FULL=1``. Every other point is a moment, and falls anywhere, mostly while something waits for the disk; the others are a
-step between two calls of the ledger and of the projection's files, of which moments would hit the short ones hardly ever. The processes are
-forked from one that has loaded the program already.
+step between two calls of the ledger, or two exchanges with its server, and of the projection's files, of which moments would hit the
+short ones hardly ever. The processes are forked from one that has loaded the program already.
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing, suppress
 from itertools import groupby
 from multiprocessing.context import ForkServerContext
@@ -19,21 +19,30 @@ import msgspec
 import pytest
 
 from registry import duck
-from registry.app import create_registry
+from registry.domain.release import Release
 from registry.domain.report import Batch
 from registry.ledger.entry import Entry
+from registry.ledger.instant import utc_now
 from registry.projection.files import Projection
+from registry.settings import on_server
 from tests.faults.acts import ACTS, act_for_ever, answer, everything, opened, prepare, rebuild
+from tests.ledger.places import Place
 
-POINTS = {"load a file": 14, "publish": 9, "sign": 9, "rebuild": 8}
+POINTS = {"load a file": 12, "publish": 6, "sign": 6, "release": 10, "rebuild": 6}
+LOAD = {("batch", "observations"), ("mapping", "batch", "observations")}
+RELEASE = ("release", "masks")
 SHAPES = {
-    "load a file": {("batch", "observations"), ("mapping", "batch", "observations")},
+    "load a file": LOAD,
     "publish": {("template",)},
     "sign": {("signature",), ("variant", "restatement")},
+    "release": {RELEASE, *LOAD},
     "rebuild": set(),
 }
 """Which entries an action of each kind consists of."""
 UNHURRIED = 4  # acts that are watched to their end, to learn how long they take
+
+
+HEARD = 30.0  # seconds in which a server must have noticed that a client is gone
 
 
 class Life(msgspec.Struct, frozen=True):
@@ -44,13 +53,17 @@ class Life(msgspec.Struct, frozen=True):
     steps: list[int]
 
 
-@pytest.fixture(params=["sqlite"])
-def name(tmp_path: Path) -> Iterator[str]:
+@pytest.fixture(params=["sqlite", "postgres"])
+def name(tmp_path: Path, request: pytest.FixtureRequest) -> str:
     """The name of a prepared registry, one of each kind of ledger."""
-    projection = create_registry(tmp_path / "outcomes.db", "Two towns")
-    with closing(projection.ledger), closing(projection):
+    on_file = request.param == "sqlite"
+    place = Place(str(tmp_path / "outcomes.db") if on_file else request.getfixturevalue("postgres_url"))
+    with (
+        closing(place.create(network="Two towns", now=utc_now)) as ledger,
+        closing(Projection(ledger, None)) as projection,
+    ):
         prepare(projection, tmp_path)
-    return str(tmp_path / "outcomes.db")
+    return place.address
 
 
 def live(
@@ -111,6 +124,15 @@ def judge_batch(projection: Projection, action: list[Entry]) -> None:
     assert rows_in(projection.ledger.body(rows)) == batch.new + batch.changed + batch.withdrawn == 2
 
 
+def judge_release(projection: Projection, action: list[Entry]) -> None:
+    """A release and its masks belong together, and none of the masks is missing."""
+    document, masks = action
+    release = msgspec.json.decode(projection.ledger.body(document), type=Release)
+    assert document.subject.removeprefix("release:") == masks.subject.removeprefix("masks:") == release.id
+    counts = release.counts
+    assert rows_in(projection.ledger.body(masks)) == counts.hidden + counts.coded + counts.delayed > 0
+
+
 def judge(projection: Projection, act: str, before: Entry, life: Life) -> None:
     """Hold the ledger against what the child had acknowledged when it was killed."""
     verification = projection.ledger.verify(head=before.chain)
@@ -124,15 +146,27 @@ def judge(projection: Projection, act: str, before: Entry, life: Life) -> None:
     # One may be recorded whose acknowledgement the kill cut off.
     assert len(life.acknowledged) <= len(recorded) <= len(life.acknowledged) + 1
     assert all(seq in action for seq, action in zip(life.acknowledged, recorded, strict=False))
-    if act == "load a file":
-        for action in actions:
-            judge_batch(projection, action)
+    for action in actions:
+        match action[-1].kind:
+            case "observations":
+                judge_batch(projection, action)
+            case "masks":
+                judge_release(projection, action)
+
+
+def settle(projection: Projection) -> None:
+    """A server hears a moment later that somebody was killed; until then it does what it was last asked. Then their turn is over."""
+    with projection.ledger.writing():
+        pass
 
 
 def judged(name: str, files: Path, act: str, life: Life, witness: Projection) -> None:
     """Hold a registry against a life that was cut off in it, then do the next act. The witness reads every entry and no file."""
-    # Nobody is waited for: whoever was killed holds no lock.
-    with opened(name, files, patience=0) as projection:
+    # In a file nobody is waited for: whoever was killed holds no lock.
+    server = on_server(name)
+    with opened(name, files, patience=HEARD if server else 0) as projection:
+        if server:
+            settle(projection)
         before = projection.ledger.entry(witness.seq)
         judge(projection, act, before, life)
         witness.ledger = projection.ledger  # it holds nothing open meanwhile, so that whoever comes next recovers alone
