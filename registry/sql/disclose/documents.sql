@@ -1,6 +1,6 @@
 -- Which documents may whoever does not own them read, each with its baseline where the figure behind it may be shown?
 -- param:   line    BIGINT     the ledger's line that is shown
--- param:   secret  VARCHAR    what nobody outside knows: hashes over few small figures are mixed with it, or guesses would find the figures
+-- param:   secret  VARCHAR    what nobody outside knows: a hash of a content with a hidden baseline is mixed with it, or few guesses would find the baseline
 -- param:   opened  VARCHAR[]  the communities whose own documents are shown as they stand
 -- grain:   as in the table of the same name
 insert into next.template from registry.template where seq <= $line order by seq;
@@ -10,24 +10,6 @@ insert into next.link from registry.link where seq <= $line order by seq;
 insert into next.rule from registry.rule where seq <= $line order by seq;
 insert into next.instrument from registry.instrument where seq <= $line order by seq;
 insert into next.community from registry.community where seq <= $line order by seq;
-
--- a hash over a file or its rows is as good as the few small figures in it: whoever lacks one of them tries them all
-insert into next.batch
-select b.* replace (
-    case
-        when list_contains($opened, b.community) then b.body
-        else cast(json_merge_patch(b.body, json_object(
-            'rows_sha256', sha256(json_extract_string(b.body, '$.rows_sha256') || $secret),
-            'files', list_transform(
-                cast(b.body -> '$.files' as JSON[]),
-                lambda f: json_merge_patch(f, json_object('sha256', sha256(json_extract_string(f, '$.sha256') || $secret)))
-            )
-        )) as VARCHAR)
-    end as body
-)
-from registry.batch as b
-where b.seq <= $line
-order by b.seq;
 
 create or replace temp table guarded as
 select v.community, v.id as variant, v.revision
