@@ -116,6 +116,7 @@ def _write(projection: Projection, shown: Shown, masks: Sequence[MaskRow], targe
             secret = shown.entry.body_sha256  # salted, so nobody can guess it from what the entry says
             duck.run(cursor, "disclose/documents", {"line": line, "opened": opened, "secret": secret})
             duck.run(cursor, "disclose/figures", {"line": line, "opened": opened})
+            duck.run(cursor, "disclose/loads", {"line": line, "opened": opened})
             duck.insert(cursor, "next.origin", [_origin(projection, shown)])
         aside.chmod(0o600)
         aside.replace(target)

@@ -1,9 +1,8 @@
 -- Which documents may whoever does not own them read, each with its baseline where the figure behind it may be shown?
 -- param:   line    BIGINT     the ledger's line that is shown
--- param:   secret  VARCHAR    what nobody outside knows: hashes over few small figures are mixed with it, or guesses would find the figures
+-- param:   secret  VARCHAR    what nobody outside knows: a hash of a content with a hidden baseline is mixed with it, or few guesses would find the baseline
 -- param:   opened  VARCHAR[]  the communities whose own documents are shown as they stand
 -- grain:   as in the table of the same name
--- note:    the hash of a file with hidden cells is left out too: who knows all the others would find them by trying
 insert into next.template from registry.template where seq <= $line order by seq;
 insert into next.template_status from registry.template_status where seq <= $line order by seq;
 insert into next.framework from registry.framework where seq <= $line order by seq;
@@ -11,28 +10,6 @@ insert into next.link from registry.link where seq <= $line order by seq;
 insert into next.rule from registry.rule where seq <= $line order by seq;
 insert into next.instrument from registry.instrument where seq <= $line order by seq;
 insert into next.community from registry.community where seq <= $line order by seq;
-
-insert into next.batch
-select b.* replace (
-    case
-        when m.community is null then b.body
-        else cast(json_merge_patch(b.body, json_object(
-            'rows_sha256', '',
-            'files', list_transform(
-                from_json(json_extract(b.body, '$.files'), '[{"name": "VARCHAR", "size": "BIGINT"}]'),
-                lambda f: {name: f.name, size: f.size, sha256: ''}
-            )
-        )) as VARCHAR)
-    end as body
-)
-from registry.batch as b
-left join (
-    select distinct community, variant
-    from mask_now
-    where kind in ('hidden', 'coded') and not list_contains($opened, community)
-) as m on m.community = b.community and m.variant = b.variant
-where b.seq <= $line
-order by b.seq;
 
 create or replace temp table guarded as
 select v.community, v.id as variant, v.revision
