@@ -67,7 +67,8 @@ def print_explained(console: Console, explained: Sequence[Explained]) -> None:
                 continue
             told.add(name)
             cells = "; ".join(f"{name} = {cell!r}" for name, cell in source.cells.items())
-            where = f"load {source.batch}, {source.file} line {source.row} (SHA-256 {source.sha256[:12]})"
+            digest = f" (SHA-256 {source.sha256[:12]})" if source.sha256 else ""
+            where = f"load {source.batch}, {source.file} line {source.row}{digest}"
             console.print(Text(f"  {source.community} {source.period}: {where}: {cells}"))
 
 
