@@ -222,6 +222,31 @@ def test_what_is_released_can_be_read_and_small_figures_not(run: Run, tmp_path: 
     assert release["counts"] == {"cells": 20, "open": 16, "coded": 0, "hidden": 4, "delayed": 0}
 
 
+def test_the_hash_of_a_file_with_small_figures_is_told_to_nobody_but_its_owner(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    office = made(run, tmp_path)
+    hashes = {"operator": told_hashes(office), "unmasked": told_hashes(office, "--unmasked")}
+    for role, named in (("network", ()), ("editor", ("--community", "birch"))):
+        token = office.ask("token", "create", "--role", role, *named).out.split()
+        monkeypatch.setenv("OUTCOMES_TOKEN", next(word for word in token if word.startswith("outcomes_")))
+        hashes[role] = told_hashes(office)
+        monkeypatch.delenv("OUTCOMES_TOKEN")
+    alder, birch = hashes["unmasked"]["alder"], hashes["unmasked"]["birch"]
+    assert {len(found) for found in (*alder, *birch)} == {64}
+    assert hashes["operator"] == hashes["network"] == {"alder": alder, "birch": ("", "")}
+    assert hashes["editor"] == {"birch": birch}
+    explained = office.ask(*LIVE["the cells of a small group"].split()).out
+    assert alder[0] in explained
+    assert birch[0] not in explained
+
+
+def told_hashes(office: Office, *words: str) -> dict[str, tuple[str, str]]:
+    """By community, the hash of its file and that of its rows, as the list of loads tells them."""
+    loads = office.json(*words, "data", "batches")
+    return {load["variant"].partition("/")[0]: (load["files"][0]["sha256"], load["rows_sha256"]) for load in loads}
+
+
 ASKED = {
     "roll_up", "rollup", "compare_places", "framework_rollup", "assess_variant", "coverage_of", "history_of", "standing_at", "states_at",
 }  # fmt: skip
