@@ -107,13 +107,17 @@ def seed(name: str) -> bytes:
     return seed_path(name).read_bytes()
 
 
-def context_of(settings: Settings, opened: ExitStack) -> Context:
-    """What a command has in its hands; a registry is opened once, given back when ``opened`` closes, and who is asking is judged once."""
+def context_of(settings: Settings, opened: ExitStack, folders: set[Path]) -> Context:
+    """What a command has in its hands; a registry is opened once, given back when ``opened`` closes, and who is asking is judged once.
+
+    The folders of projection files that come into use are added to ``folders``.
+    """
     err = _console(stderr=True)
 
     def kept(projection: Projection) -> Projection:
         opened.callback(projection.ledger.close)
         opened.callback(projection.close)
+        folders.update([projection.folder] if projection.folder else [])
         return projection
 
     @cache
@@ -146,7 +150,8 @@ def context_of(settings: Settings, opened: ExitStack) -> Context:
 def run(command: Callable[..., int], bound: BoundArguments, settings: Settings) -> int:
     """Run one command and return its exit status; a refusal is printed, never a traceback."""
     with ExitStack() as opened:
-        context = context_of(settings, opened)
+        folders: set[Path] = set()
+        context = context_of(settings, opened, folders)
         try:
             _refuse_elsewhere(settings.registry)
             return command(*bound.args, **bound.kwargs, context=context)
@@ -156,6 +161,10 @@ def run(command: Callable[..., int], bound: BoundArguments, settings: Settings) 
             raise
         except (OSError, sqlite3.OperationalError, duck.IOFault) as fault:
             return _left(context, _unusable(fault))
+        except duck.Error as fault:
+            if not folders or not duck.damaged(fault):
+                raise
+            return _left(context, _damaged(fault, folders))
         except RuntimeError as fault:
             if str(fault) == "Query interrupted":  # so DuckDB says that somebody pressed Ctrl-C
                 raise KeyboardInterrupt from fault
@@ -188,6 +197,15 @@ def _unusable(fault: Exception) -> Refusal:
     return Refusal(
         f"{name}: {reason}." if name else f"The computer refused: {reason}.",
         hint="Check the name, the folder, your rights there, and the room left on the disk.",
+    )
+
+
+def _damaged(fault: duck.Error, folders: set[Path]) -> Refusal:
+    """A projection file that was altered under whoever reads it. One that was altered before is passed over without a word."""
+    named = " and ".join(str(folder) for folder in sorted(folders))
+    return Refusal(
+        f"A projection file in {named} is damaged, so the question was not answered: {str(fault).splitlines()[0].rstrip('.')}.",
+        hint="Delete that folder and ask again: it only holds what the ledger says, and is made anew. Then look at the disk.",
     )
 
 

@@ -25,6 +25,8 @@ Connection = duckdb.DuckDBPyConnection
 Error = duckdb.Error
 IOFault = duckdb.IOException
 
+_DAMAGE = (duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
+
 FILES_IN_MEMORY = hasattr(os, "memfd_create") and Path("/proc/self/fd").is_dir()
 """Whether the system has files that live in memory and have a name all the same."""
 
@@ -50,6 +52,11 @@ def connect(*, threads: int | None = None) -> Connection:
     if threads is not None:
         connection.execute("set threads = $threads", {"threads": threads})
     return connection
+
+
+def damaged(fault: Error) -> bool:
+    """Whether DuckDB says that a file is not as it was written. Its word for a wrong checksum is an error of no kind at all."""
+    return type(fault) is Error or isinstance(fault, _DAMAGE)
 
 
 def attach(connection: Connection, path: Path, name: str, *, read_only: bool) -> None:

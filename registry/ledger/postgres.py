@@ -148,8 +148,11 @@ class PostgresLedger:
         return redacted_by(self._store, seq)
 
     def erase(self) -> None:
-        """Leave no byte of a redacted body in the table's own files: they are written anew. The server's log is its own matter."""
-        self._store.vacuum("body")
+        """Leave no byte of a redacted body in the table's own files: they are written anew. The server's log is its own matter.
+
+        Raises Busy when another program goes on reading what was redacted; then the files keep traces.
+        """
+        self._store.vacuum("body", self._patience)
 
     def find_action(self, actor: str, idempotency_key: str) -> tuple[Entry, ...]:
         """All entries of the action that this actor sent with this key, in order; none when there is no such action."""

@@ -10,6 +10,7 @@ action is one transaction: a statement sees all of it or nothing.
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import NoReturn
@@ -18,7 +19,7 @@ import psycopg
 from psycopg import errors
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from registry.domain.refusal import Conflict, Damaged, NotARegistry, Unreachable
+from registry.domain.refusal import Busy, Conflict, Damaged, NotARegistry, Unreachable
 from registry.ledger.address import without_password
 from registry.ledger.lock import turn_missed
 from registry.ledger.store import VERIFY, Row, Value
@@ -32,10 +33,12 @@ _FORM = (
 _ACCESS = (
     "Check the address, that the server runs, and that it lets you in; a password belongs in ~/.pgpass or PGPASSWORD."
 )
+_OWNER = "Open it as the user who made it, or let its owner grant you the right."
 _OPERATE = "Whoever looks after the server can say why."
 
 _LOCK = int.from_bytes(b"OUTC", "big")  # beside the schema's own number: no other program's advisory lock
 
+_FILE = "SELECT pg_relation_filenode(to_regclass(?))"  # another one after each writing anew
 _SETTLE = """
 SELECT current_schema(),
        set_config('search_path', quote_ident(current_schema()) || ', pg_temp', false),
@@ -86,9 +89,36 @@ class PostgresStore:
         """Whether there is a table ``redaction``: a ledger on a server always has one."""
         return True
 
-    def vacuum(self, table: str) -> None:
-        """Write a table's files anew, without what was deleted. Outside of any transaction."""
-        self._run(f"VACUUM (FULL) {table}")
+    def vacuum(self, table: str, patience: float) -> None:
+        """Write a table's files anew, without a byte of what was deleted. Outside of any transaction.
+
+        Raises NotARegistry for anybody but the table's owner, Busy when somebody still reads what was deleted: then the server writes
+        rows that an open read may ask for anew as well, and says how many.
+        """
+        left: list[int] = []
+
+        def hear(message: errors.Diagnostic) -> None:
+            number = re.search(r"[0-9]+", message.message_detail or "")
+            if message.severity_nonlocalized == "INFO" and number:
+                left.append(int(number[0]))  # in every language its first number: deleted rows that stay
+
+        before = self.select(_FILE, table)
+        self.select("SELECT set_config('lock_timeout', ?, false)", f"{max(1, int(patience * 1000))}ms")
+        self._connection.add_notice_handler(hear)
+        try:
+            self._connection.execute(f"VACUUM (FULL, VERBOSE) {table}".encode())
+        except errors.LockNotAvailable as fault:
+            raise _traces(self.name) from fault
+        except psycopg.Error as fault:
+            self._refuse(fault)
+        finally:
+            self._connection.remove_notice_handler(hear)
+            if not self._connection.closed:
+                self.select("SELECT set_config('lock_timeout', '0', false)")
+        if self.select(_FILE, table) == before:  # the server only warns whoever may not
+            raise NotARegistry(f"You may not write the table {table} of {self.name} anew.", hint=_OWNER)
+        if left != [0]:
+            raise _traces(self.name)
 
     def script(self, statements: str) -> None:
         """Run statements that take no values. Only inside a transaction."""
@@ -213,8 +243,7 @@ class PostgresStore:
             case errors.DataCorrupted() | errors.IndexCorrupted() | errors.UndefinedTable() | errors.UndefinedColumn():
                 raise Damaged(f"The ledger of {self.name} cannot be read: {_words(fault)}", hint=VERIFY) from fault
             case errors.InsufficientPrivilege():
-                hint = "Open it as the user who made it, or let its owner grant you the right."
-                raise NotARegistry(f"You may not use {self.name}: {_words(fault)}", hint=hint) from fault
+                raise NotARegistry(f"You may not use {self.name}: {_words(fault)}", hint=_OWNER) from fault
             case psycopg.DataError():
                 raise Conflict(f"{self.name} cannot keep this: {_words(fault)}") from fault
             case errors.ReadOnlySqlTransaction():
@@ -227,6 +256,14 @@ class PostgresStore:
             case psycopg.OperationalError():
                 raise Unreachable(f"{self.name} could not do it: {_words(fault)}", hint=_OPERATE) from fault
         raise fault
+
+
+def _traces(name: str) -> Busy:
+    return Busy(
+        f"The redacted bodies are gone from the ledger, but the files of {name} still hold traces of them, "
+        "because another program is reading.",
+        hint="Close other programs that read this database and give the same command again.",
+    )
 
 
 def _placed(query: str) -> bytes:

@@ -11,15 +11,15 @@ from registry.actions.agreement import sign_variant
 from registry.actions.catalogue import add_community
 from registry.actions.redacting import redact
 from registry.actions.variants import propose_variant
+from registry.app import copy_registry
 from registry.domain.actor import Actor, operator
 from registry.domain.redaction import Redaction
 from registry.domain.refusal import Invalid, NotAllowed, NotFound
 from registry.ledger.entry import Gone
 from registry.projection import read
-from registry.projection.answer import RollupRequest, moment_of, rollup
+from registry.projection.answer import RollupRequest, rollup
 from registry.projection.files import Projection
 from registry.projection.standing import history_of, standing_at
-from registry.settings import projection_folder
 from registry.version import __version__
 from tests.cli.documents import community, lay_out, load_text, opened, raw, table, variant, wrote
 
@@ -29,9 +29,25 @@ WRONG = table(["001,2018-19,All Students,999,777,77.8", "001,2019-20,All Student
 RIGHT = table(["001,2018-19,All Students,220,110,50.0"])
 
 
+on_both = pytest.mark.parametrize("name", ["sqlite", "postgres"], indirect=True)
+"""What depends on the kind of ledger; the rest is the same projection over the same entries."""
+
+
 @pytest.fixture
-def network(tmp_path: Path) -> Iterator[Projection]:
-    with opened(lay_out(tmp_path)) as projection:
+def name(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The filled registry's name, in a file or on a server."""
+    path = lay_out(tmp_path)
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return str(path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches"))
+    url = request.getfixturevalue("postgres_url")
+    copy_registry(str(path), url, False, ME)
+    return url
+
+
+@pytest.fixture
+def network(name: str) -> Iterator[Projection]:
+    with opened(name) as projection:
         yield projection
 
 
@@ -56,6 +72,7 @@ def said(projection: Projection, *moments: str | None) -> list[bytes]:
     ]
 
 
+@on_both
 def test_nothing_older_shows_through_a_redacted_load(network: Projection, tmp_path: Path):
     assert pooled(network) == [("SY2018-19", 130, 320)]
     batch = load_text(network, tmp_path, WRONG).batch
@@ -96,17 +113,18 @@ def test_the_past_says_redacted_where_the_figure_stood_and_is_otherwise_as_it_wa
     assert [period for _, period, _ in gone(network, as_of=wrong)] == ["SY2018-19", "SY2019-20"]
 
 
-def test_every_way_of_reading_agrees_to_the_byte(network: Projection, tmp_path: Path):
+@on_both
+def test_every_way_of_reading_agrees_to_the_byte(network: Projection, name: str, tmp_path: Path):
     batch = load_text(network, tmp_path, WRONG).batch
     before = network.ledger.head().recorded_at
-    with opened(tmp_path / "outcomes.db") as bystander:
+    with opened(name) as bystander:
         assert pooled(bystander) == pooled(network)  # it holds the wrong figures in memory
         redact(network, [int(batch[1:])], "A wrong upload.", actor=ME)
         truth = said(network, None, before)
         assert said(bystander, None, before) == truth
     network.publish()
     for _ in range(2):
-        with opened(tmp_path / "outcomes.db") as afresh:
+        with opened(name) as afresh:
             assert said(afresh, None, before) == truth
             assert b"777" not in b"".join(truth)
 
@@ -167,15 +185,15 @@ def test_history_says_that_a_revision_was_redacted_and_makes_nothing_up(network:
     sign_variant(network, "alder/grade-3", partner="library", by="A librarian", authority="Director", actor=ME)
     wrong = propose_variant(network, raw(variant(partners=partners, story=CANARY)), actor=ME)
     propose_variant(network, raw(variant(partners=partners, story="Fine.")), actor=ME)
-    before = standing_at(network, moment_of(network, None), "alder/grade-3")
+    before = standing_at(network, network.moment(None), "alder/grade-3")
     redact(network, [wrong.seq], "A name.", actor=ME)
-    lines = [line for line in history_of(network, moment_of(network, None), "alder/grade-3") if line.seq > first.seq]
+    lines = [line for line in history_of(network, network.moment(None), "alder/grade-3") if line.seq > first.seq]
     assert [(line.act, line.reason, line.changed, line.voided) for line in lines] == [
         ("signed", "", (), ()),
         ("proposed", "(redacted)", (), ()),
         ("proposed", "", (), ()),
     ]
-    assert standing_at(network, moment_of(network, None), "alder/grade-3") == before
+    assert standing_at(network, network.moment(None), "alder/grade-3") == before
 
 
 def test_a_community_is_redacted_behind_its_correction(network: Projection):
@@ -186,6 +204,7 @@ def test_a_community_is_redacted_behind_its_correction(network: Projection):
     assert [(line.slug, CANARY in line.body) for line in then] == [("alder", False), ("birch", False)]
 
 
+@on_both
 def test_what_may_not_be_redacted_is_named_all_at_once_and_nothing_goes(network: Projection):
     before = network.ledger.head()
     with pytest.raises(Invalid) as refusal:
@@ -211,9 +230,10 @@ def test_only_an_operator_with_a_reason_redacts_what_is_there(network: Projectio
     assert network.ledger.verify().redacted == ()
 
 
-def test_the_same_again_writes_nothing_and_finishes_what_is_left(network: Projection, tmp_path: Path):
+@on_both
+def test_the_same_again_writes_nothing_and_finishes_what_is_left(network: Projection):
     first = redact(network, [8], "A wrong upload.", actor=ME)
-    folder = projection_folder(tmp_path / "outcomes.db")
+    folder = network.folder
     for mark in folder.glob("redacted-*"):
         mark.unlink()
     left = wrote(folder, f"projection-{__version__}-9.duckdb", CANARY)
@@ -223,9 +243,10 @@ def test_the_same_again_writes_nothing_and_finishes_what_is_left(network: Projec
     assert network.ledger.verify().redacted == (Gone(7, 14), Gone(8, 14))
 
 
-def test_a_computer_that_stopped_in_between_drops_its_files_at_the_next_start(network: Projection, tmp_path: Path):
+@on_both
+def test_a_computer_that_stopped_in_between_drops_its_files_at_the_next_start(network: Projection, name: str):
     redact(network, [8], "A wrong upload.", actor=ME)
-    folder = projection_folder(tmp_path / "outcomes.db")
+    folder = network.folder
     for mark in folder.glob("redacted-*"):
         mark.unlink()
     names = (
@@ -235,14 +256,16 @@ def test_a_computer_that_stopped_in_between_drops_its_files_at_the_next_start(ne
         "next-x/half.duckdb.wal",
     )
     old = [wrote(folder, name, CANARY) for name in names]
-    with opened(tmp_path / "outcomes.db"):
+    with opened(name):
         assert not any(path.exists() for path in old)
     later = wrote(folder, "disclosed-15.duckdb", "made after it")
-    with opened(tmp_path / "outcomes.db"):
+    with opened(name):
         assert later.exists()
 
 
-def test_a_file_put_in_place_by_somebody_who_had_not_heard_of_it_is_never_used(network: Projection, tmp_path: Path):
+def test_a_file_put_in_place_by_somebody_who_had_not_heard_of_it_is_never_used(
+    network: Projection, name: str, tmp_path: Path
+):
     batch = load_text(network, tmp_path, WRONG).batch
     network.catch_up()
     stale = network.publish()
@@ -250,14 +273,14 @@ def test_a_file_put_in_place_by_somebody_who_had_not_heard_of_it_is_never_used(n
     redact(network, [int(batch[1:])], "A wrong upload.", actor=ME)
     assert not stale.exists()
     stale.write_bytes(bytes_before)
-    with opened(tmp_path / "outcomes.db") as afresh:
+    with opened(name) as afresh:
         assert afresh.seq == 16
         assert pooled(afresh) == [("SY2018-19", 31, 100)]
 
 
-def test_a_publisher_that_is_overtaken_by_a_redaction_leaves_no_file(network: Projection, tmp_path: Path):
+def test_a_publisher_that_is_overtaken_by_a_redaction_leaves_no_file(network: Projection, name: str, tmp_path: Path):
     batch = load_text(network, tmp_path, WRONG).batch
-    with opened(tmp_path / "outcomes.db") as slow:
+    with opened(name) as slow:
         slow.catch_up()
         redact(network, [int(batch[1:])], "A wrong upload.", actor=ME)
         assert slow.publish() is None
@@ -286,7 +309,7 @@ def test_no_piece_of_the_rows_stays_in_the_ledger_s_files(network: Projection, t
     assert found() == 0
 
 
-def test_a_projection_file_from_before_redactions_is_passed_over(network: Projection, tmp_path: Path):
+def test_a_projection_file_from_before_redactions_is_passed_over(network: Projection, name: str):
     network.catch_up()
     file = network.publish()
     network.close()
@@ -294,6 +317,6 @@ def test_a_projection_file_from_before_redactions_is_passed_over(network: Projec
     duck.attach(connection, file, "old", read_only=False)
     connection.execute("alter table old.observation drop column redacted_by")
     connection.close()
-    with opened(tmp_path / "outcomes.db") as afresh:
+    with opened(name) as afresh:
         assert afresh.seq == 0
         assert pooled(afresh) == [("SY2018-19", 130, 320)]

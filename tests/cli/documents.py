@@ -146,9 +146,9 @@ def new_registry(folder: Path) -> Iterator[Projection]:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Projection]:
-    """A registry that is there, closed when the block is over."""
-    yield from _closing(open_registry(path))
+def opened(name: Path | str) -> Iterator[Projection]:
+    """A registry that is there, in a file or on a server, closed when the block is over."""
+    yield from _closing(open_registry(name))
 
 
 def _closing(projection: Projection) -> Iterator[Projection]:

@@ -10,7 +10,7 @@ import pytest
 from conftest import Run
 
 from registry.ledger.postgres import PostgresLedger
-from tests.cli.documents import community, head, instrument, lay_out, template, variant, wrote
+from tests.cli.documents import community, head, instrument, lay_out, table, template, variant, wrote
 
 ROOT = Path(__file__).parents[2]
 SECRET = "s3cret"
@@ -81,6 +81,37 @@ def test_a_registry_moves_onto_a_server_and_from_server_to_server(
     assert list(caches.iterdir()) == [folder]
     assert oct(folder.stat().st_mode & 0o777) == "0o700"
     assert {path.suffix for path in folder.iterdir()} == {".duckdb"}
+
+
+def test_a_redaction_on_a_server_is_told_everywhere_and_moves_with_the_registry(
+    run: Run, tmp_path: Path, caches: Path, postgres_url: str, postgres_server, request
+):
+    lay_out(tmp_path)
+    postgres_server.ask("CREATE SCHEMA third", "outcomes")
+    request.addfinalizer(lambda: postgres_server.ask("DROP SCHEMA third CASCADE", "outcomes"))
+    third, on = postgres_server.url(schema="third"), ("--registry", postgres_url)
+    assert run("ledger", "copy", "outcomes.db", postgres_url).status == 0
+    wrong = wrote(tmp_path, "wrong.csv", table(["001,2018-19,All Students,999,777,77.8"]))
+    batch = run("data", "import", wrong, "--variant", "alder/grade-3", *on, "--json").json["batch"]
+    redacted = run("redact", batch, "--reason", "A wrong upload.", *on, "--json")
+    assert (redacted.status, redacted.json["seqs"], redacted.json["by"]) == (0, [14, 15], 16)
+
+    said = run("verify", *on)
+    assert (said.status, "line 14: redacted by 16\n" in said.out) == (0, True)
+    answer = run(*ASKED, *on)
+    assert [(row["period"], row["status"]) for row in answer.json["redacted"]] == [
+        ("SY2018-19", "not_available (redacted)")
+    ]
+    assert "777" not in answer.out + run("ledger", "log", "--json", *on).out
+
+    copies = (("file.db", postgres_url), (third, "file.db"))
+    for target, source in copies:
+        assert run("ledger", "copy", source, target).status == 0
+        assert run("verify", "--json", "--registry", target).json == run("verify", "--json", *on).json
+        assert "line 15: redacted by 16\n" in run("verify", "--registry", target).out
+        assert run(*ASKED, "--registry", target).out == answer.out
+    again = run("redact", batch, "--reason", "A wrong upload.", "--registry", third, "--json")
+    assert (again.status, again.json["by"]) == (0, None)
 
 
 def test_a_damaged_registry_leaves_nothing_on_a_server(run: Run, tmp_path: Path, postgres_url: str):

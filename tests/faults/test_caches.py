@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from contextlib import closing
+from inspect import signature
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
@@ -19,9 +20,12 @@ import msgspec
 import pytest
 
 from registry.actions.writing import document_draft, writing
+from registry.app import run
+from registry.cli.context import Context
 from registry.domain.community import Community
 from registry.ledger.lock import exclusive
 from registry.projection.files import PUBLISH_AFTER, Projection
+from registry.settings import Settings, projection_folder
 from tests.cli.documents import community, lay_out
 from tests.faults.acts import answer, everything, opened
 
@@ -127,6 +131,40 @@ def test_what_a_killed_process_had_begun_to_write_is_taken_away_and_nothing_else
             assert remnant.is_dir()
         published = projection.publish()
     assert sorted((here / "files").iterdir()) == [here / "files" / "notes.txt", published]
+
+
+def test_a_file_altered_under_an_open_registry_is_told_in_words_with_the_folder_to_delete(
+    here: Path, capsys: pytest.CaptureFixture[str]
+):
+    """What is in memory is pushed out between, as it is where there is little of it."""
+    (here / "files").rename(projection_folder(here / "outcomes.db"))
+    (file,) = projection_folder(here / "outcomes.db").iterdir()
+    settings = Settings(registry=str(here / "outcomes.db"))
+
+    def ask(*, damage: bool, context: Context) -> int:
+        projection = context.open(settings.registry)
+        projection.catch_up()
+        if damage:
+            torn = bytearray(file.read_bytes())
+            torn[3 * 4096 :: 4096] = bytes(byte ^ 255 for byte in torn[3 * 4096 :: 4096])
+            with file.open("r+b") as whole:
+                whole.write(torn)
+            projection.cursor().execute("set memory_limit = '100KB'")
+            projection.cursor().execute("set memory_limit = '1GB'")
+        print(answer(projection).decode())  # noqa: T201
+        return 0
+
+    def once(*, damage: bool) -> tuple[int, str, str]:
+        return run(ask, signature(ask).bind_partial(damage=damage), settings), *capsys.readouterr()
+
+    _, answered, _ = whole = once(damage=False)
+    assert (whole[0], whole[2], '"levels"' in answered) == (0, "", True)
+    status, out, err = once(damage=True)
+    assert (status, out) == (1, "")
+    assert f"A projection file in {file.parent} is damaged" in err
+    assert "Delete that folder and ask again" in err
+    rmtree(file.parent)
+    assert once(damage=False) == whole
 
 
 # Folders where nobody may write ---------------------------------------------------------------------------------------

@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 from places import Place
+from uploads import upload
 
 from registry.ledger.contract import Ledger
 from registry.ledger.entry import Draft
+from registry.ledger.sqlite import SqliteLedger
 
 
 class SetClock:
@@ -72,4 +74,13 @@ def filled(ledger: Ledger) -> Ledger:
         )
         for _ in range(3):
             writer.append([_draft("variant:oak")], actor="jo")
+    return ledger
+
+
+@pytest.fixture
+def uploaded(ledger: Ledger) -> Ledger:
+    """95 entries, four of which should not have been uploaded."""
+    if isinstance(ledger, SqliteLedger):  # as SQLite is built on many computers: moved rows leave traces
+        ledger._connection.execute("PRAGMA secure_delete=OFF")
+    upload(ledger, _draft)
     return ledger

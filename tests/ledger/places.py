@@ -16,6 +16,7 @@ from registry.settings import on_server
 GUARDS = {
     "entry": ("entry_never_changes", "entry_never_leaves", "entry_only_follows"),
     "body": ("body_never_changes", "body_never_leaves", "body_only_comes_new"),
+    "redaction": ("redaction_never_changes", "redaction_never_leaves", "redaction_only_comes_new"),
 }
 INDEXES = ("entry_revision", "entry_recorded_at", "entry_body", "entry_request")
 
