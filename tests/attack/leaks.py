@@ -40,15 +40,19 @@ def leaks(facts: Facts) -> Iterator[Leak]:
 
 
 def hash_leaks(made: Made, facts: Facts) -> Iterator[Leak]:
-    """Every hash that was read and that is over the data points, the file, or the declared baseline of a measure."""
-    read = hashes(facts)
+    """Every hash that was read and that is over data points or a file of which something is hidden, or over a declared baseline."""
+    read, told = hashes(facts), _told(facts)
+    known = [dict(stage.known()) for stage in made.world.stages]
     for stage, loads in enumerate(made.loads):
         for load in loads:
-            cell = Cell(load.community, load.variant, load.points[0].period, load.points[0].group)
+            names = (Cell(load.community, load.variant, point.period, point.group) for point in load.points)
+            hidden = [cell for cell in names if not told.get((cell, stage), Told()).whole and cell in known[stage]]
+            if not hidden:
+                continue
+            cell = hidden[0]
             for what, found in (("rows", rows_digest(load.points)), ("file", sha256(load.file).hexdigest())):
                 if found in read:
                     yield Leak(f"hash of the {what} of a load", cell, stage)
-    told = _told(facts)
     for variant in made.variants:
         baseline = variant.baseline
         if baseline is None or baseline.denominator is None or baseline.period is None:

@@ -118,11 +118,10 @@ def test_what_the_live_registry_says_is_the_whole_truth_and_nothing_else(
     result = attack(made.world, everything.said)
     assert result.hidden == 0 or len(made.loads) > 1
     assert {breach.owed for breach in result.breaches} >= {"told"}
-    told_by_hash = [leak.what for leak in hash_leaks(made, everything)]
-    assert told_by_hash.count("hash of the rows of a load") == told_by_hash.count("hash of the file of a load")
-    assert set(told_by_hash) == {"hash of the rows of a load", "hash of the file of a load"}, "its baselines are told"
-    unread = Facts(texts=everything.texts)
-    assert "hash of a document with its baseline's counts" in [leak.what for leak in hash_leaks(made, unread)]
+    assert [leak for leak in hash_leaks(made, everything) if leak.stage == stage] == []
+    told_by_hash = [leak.what for leak in hash_leaks(made, Facts(texts=everything.texts))]
+    assert told_by_hash.count("hash of the rows of a load") == told_by_hash.count("hash of the file of a load") > 0
+    assert "hash of a document with its baseline's counts" in told_by_hash
     assert [leak for leak in leaks(everything) if leak.cell in known] == []
 
 
