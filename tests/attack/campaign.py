@@ -155,7 +155,7 @@ def attacked(made: Made, facts: Facts) -> Outcome:
     given_away = [*leaks(facts), *hash_leaks(made, facts)]
     for knows in readers(made):
         result = attack(made.world, said, knows, seen=seen)
-        breaches = [*_by_releases(made, said, knows, result, seen)] if knows else result.breaches
+        breaches = list(_by_releases(made, said, knows, result, seen))
         counts["attacks"] += 1
         counts["hidden cells attacked"] += result.hidden
         counts["hidden cells found"] += sum(breach.owed in ("size", "numerator") for breach in breaches)
@@ -169,10 +169,11 @@ def attacked(made: Made, facts: Facts) -> Outcome:
 def _by_releases(
     made: Made, said: Sequence[Said], knows: tuple[str, ...], result: Attack, seen: Seen
 ) -> Iterator[Breach]:
-    """The breaches that are a release's doing, and not known to the reader from her own cells before anything was said of that truth.
+    """The breaches that are a release's doing, and not known to the reader before anything was said of that truth.
 
     A county of five people leaves each of its districts five at most. And whoever corrects her own figures, or sees them corrected, knows
-    by how much the sum has changed of which an earlier release told the rest: no later release can take that back.
+    by how much the sum has changed of which an earlier release told the rest: no later release can take that back. Nor can it where an
+    earlier one told how many people a group has, and only its numerator is corrected.
     """
     for stage in sorted({breach.stage for breach in result.breaches}):
         before = [entry for entry in said if entry.stage < stage]
