@@ -32,7 +32,7 @@ Templates = dict[str, Template]
 Record = dict[str, object]
 Bodies = Callable[[Entry], bytes | Points]
 
-_NO_ROWS = frozenset({"registry", "tokens_voided", "redaction"})
+_NO_ROWS = frozenset({"registry", "redaction"})
 """Kinds that are known and that no question asks about; what a redaction keeps arrives with the entries that it redacts."""
 
 BODIES_AT_ONCE = 256

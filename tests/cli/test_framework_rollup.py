@@ -218,7 +218,7 @@ def test_the_table_says_the_network_first_and_every_share_with_both_ends(network
     assert "Gaps closing: 1 of 1 (100 %)." in text
     assert "Nobody can be counted on: attendance@1.0.0." in text
     assert "Describes change; does not show its cause." in text
-    assert "small groups are not masked" in text
+    assert "Small groups are masked" in text
     assert "Coverage: of 3 communities x 4 outcomes, 6 are measured" in text
     rows = [[cell.strip() for cell in line.split("│")] for line in lines if "│" in line]
     told = {row[0]: row[1:] for row in rows}
@@ -244,7 +244,7 @@ def test_explain_leads_every_share_to_the_trends_behind_it(network: Run):
 def test_csv_and_parquet_say_what_json_says(network: Run, tmp_path: Path):
     answer = network("rollup", "cradle", "--json").json
     said = network("rollup", "cradle", "--format", "csv")
-    assert "small groups are not masked" in said.err
+    assert "Small groups are masked" in said.err
     rows = list(csv.DictReader(io.StringIO(said.out)))
     assert [row["record"] for row in rows] == [*["outcome"] * 4, *(["community", *["indicator"] * 4] * 3), "network"]
     for row, place in zip((row for row in rows if row["record"] == "community"), answer["communities"], strict=True):

@@ -43,7 +43,7 @@ def work(address: str, name: str, seconds: float) -> None:
 
 def test_three_computers_never_read_less_than_was_there_when_they_asked(tmp_path: Path, postgres_url: str):
     lay_out(tmp_path)
-    copy_registry(str(tmp_path / "outcomes.db"), postgres_url, True)
+    copy_registry(str(tmp_path / "outcomes.db"), postgres_url, True, operator())
     children = [
         subprocess.Popen(
             [sys.executable, str(Path(__file__)), postgres_url, f"town{number}", str(SECONDS)],

@@ -34,7 +34,7 @@ def test_a01_a_pooled_percent_is_printed_beside_its_counts_and_the_mean_of_perce
     for place, counts in (("alder", "9,10"), ("birch", "100,400")):
         office.place(place)
         office.load(place, ["place,year,met,tested", f"{place},2018-19,{counts}"], mapping(COUNTED))
-    lines = printed(office).splitlines()
+    lines = printed(office, "--unmasked").splitlines()
     (line,) = (line for line in lines if line.startswith("SY2018-19 "))
     assert [cell.strip() for cell in line.split("│")] == [
         "SY2018-19",
@@ -179,15 +179,17 @@ def test_a11_nought_is_a_figure_on_the_screen_in_csv_and_in_json(run: Run, tmp_p
     ]
     report = office.load("alder", rows, mapping({"value": "n"}))
     assert (report["files"][0]["exact"], report["files"][0]["absent"]) == (5, 0)
-    series = only(office.rollup())
+    series = only(office.rollup("--unmasked"))
     assert (series["latest"]["value"], series["change"], series["gap_closed"]) == (0, -12, 1)
     (row,) = (
-        row for row in csv.DictReader(printed(office, "--format", "csv").splitlines()) if row["record"] == "series"
+        row
+        for row in csv.DictReader(printed(office, "--unmasked", "--format", "csv").splitlines())
+        if row["record"] == "series"
     )
     assert (row["value"], row["missing"], row["target_value"]) == ("0.0", "", "0.0")
-    (line,) = (line for line in printed(office).splitlines() if line.startswith("Alder "))
+    (line,) = (line for line in printed(office, "--unmasked").splitlines() if line.startswith("Alder "))
     assert [cell.strip() for cell in line.split("│")][1:4] == ["12", "0", "-12"]
-    (middle,) = office.rollup("--period", "2017-18")["series"]
+    (middle,) = office.rollup("--unmasked", "--period", "2017-18")["series"]
     assert middle["latest"]["value"] == 0
 
 
