@@ -1,9 +1,9 @@
 """The attack on the product's own gate: nobody finds a hidden cell, whatever was released, and hardly more is hidden than must be.
 
 Every network is released as often as it is corrected, and everything is read back as each role reads it. ``OUTCOMES_FULL=1`` takes 1,000
-networks; the figures stand at the end of the run. It is not done yet: of the first hundred, seeds 0, 39, 89 and 92 still let a reader narrow
-a hidden cell further than the rule allows (groups of nobody in nested places, parts that their source did not give), so the suite runs
-twenty-four others, and ``OUTCOMES_FULL=1`` fails.
+networks; the figures stand at the end of the run. It is not done yet: of the first hundred, seeds 0, 39, 89 and 92 still let a reader
+narrow a hidden cell further than the rule allows (groups of nobody in nested places, parts that their source did not give), so the
+suite runs twenty-four others, and ``OUTCOMES_FULL=1`` fails.
 """
 
 import os
