@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from conftest import Run
 
 from tests.cli.documents import head, lay_out, wrote
+from tests.conftest import Run
 
 PUPILS = "town,year,last_name,met,tested,rate\n" + "".join(f"001,2019-20,Canary{n},{n % 2},1,x{n}\n" for n in range(12))
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from shutil import copyfile
 
 import pytest
-from conftest import Run
 
 from registry.app import open_registry
 from registry.cli.doctor import installed_extras
@@ -15,6 +14,7 @@ from registry.ledger.entry import Draft
 from registry.ledger.sqlite import SqliteLedger
 from registry.version import __version__
 from tests.cli.documents import head, lay_out, wrote
+from tests.conftest import Run
 
 ROLLUP = ("rollup", "reading", "--as-of", "2999-01-01", "--json")
 

@@ -5,11 +5,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from conftest import Run
 
 from registry.ledger.entry import Draft
 from registry.ledger.sqlite import SqliteLedger
 from tests.cli.documents import head, lay_out
+from tests.conftest import Run
 
 FIELDS = ["seq", "kind", "subject", "revision", "recorded_at", "actor", "chain"]
 

@@ -7,10 +7,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from conftest import Run
 
 from registry.ledger.postgres import PostgresLedger
 from tests.cli.documents import community, head, instrument, lay_out, table, template, variant, wrote
+from tests.conftest import Run
 
 ROOT = Path(__file__).parents[2]
 SECRET = "s3cret"

@@ -29,7 +29,7 @@ from registry.settings import Settings, projection_folder
 from tests.cli.documents import community, lay_out
 from tests.faults.acts import answer, everything, opened
 
-POINTS = 25
+POINTS = 12
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +88,7 @@ def grow(projection: Projection) -> None:
 def test_a_file_cut_at_any_length_changes_no_answer(here: Path, truth: tuple[str, bytes], full: bool):
     chance = Random("cut")
     whole = cache(here).read_bytes()
-    for _ in range(POINTS * (10 if full else 1)):
+    for _ in range(POINTS * (20 if full else 1)):
         cache(here).write_bytes(whole[: chance.randrange(len(whole))])
         assert rows(here) == truth[0]
     assert told(here, here / "files") == truth
@@ -98,7 +98,7 @@ def test_an_altered_byte_anywhere_changes_no_answer(here: Path, truth: tuple[str
     """Half of the places are in the first pages, where the file says what it is and where its parts are."""
     chance = Random("altered")
     whole = cache(here).read_bytes()
-    for point in range(POINTS * (10 if full else 1)):
+    for point in range(POINTS * (20 if full else 1)):
         torn = bytearray(whole)
         torn[chance.randrange(3 * 4096 if point % 2 else len(whole))] ^= chance.randrange(1, 256)
         cache(here).write_bytes(torn)

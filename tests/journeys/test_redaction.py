@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from conftest import Run
 
 from tests.cli.documents import head, lay_out, table, wrote
+from tests.conftest import Run
 
 CANARY = "CanaryGomezMaria"
 
