@@ -108,9 +108,7 @@ FIGURES = {
 """What only the small figures give, as it would be printed."""
 READERS = {
     "network": (),
-    "analyst": (),
     "public": (),
-    "partner": ("--community", "birch", "--partner", "schools"),
     "editor": ("--community", "alder"),
 }
 """The roles that have no share in the small figures, with what their tokens name."""
