@@ -64,7 +64,7 @@ def _refuse_exposed(masking: Masking) -> None:
             severity="error",
             pointer=f"/{cell.community}/{cell.variant}/{cell.period}/{cell.group or 'everybody'}",
             detail=f"It {cell.why} by {', '.join(cell.releases)}.",
-            hint="Load this table's next figures first, or withdraw the load that made the group so small.",
+            hint="Look whether the load that made this group so small is right; a wrong one can be corrected by another load.",
         )
         for cell in masking.exposed[:SHOWN]
     )

@@ -31,6 +31,7 @@ from typing import Literal
 
 import msgspec
 
+from registry.domain.progress_rule import LEAST_PARTICIPATION
 from registry.domain.value import Unit
 
 Kind = Literal["open", "coded", "hidden"]
@@ -121,6 +122,20 @@ def code_of(numerator: int, people: int, minimum_numerator: int) -> Primary:
     if numerator <= width:
         return Primary("coded", 0, width)
     return Primary("coded", people - width, people) if numerator >= people - width else OPEN
+
+
+def eligible_told(cell: Cell, rule: MaskRule) -> int | None:
+    """What is said of how many could have been counted where that number may not be shown beside the people.
+
+    Nothing where enough took part; else the smallest number that may be shown, so that the figure still is one of too few.
+
+    >>> rule = MaskRule(unit="percent")
+    >>> eligible_told(Cell(group="", denominator=99, eligible=100), rule), eligible_told(Cell(group="", denominator=90, eligible=98), rule)
+    (None, 100)
+    """
+    if cell.eligible is None or cell.denominator is None:
+        return None
+    return None if 100 * cell.denominator >= LEAST_PARTICIPATION * cell.eligible else cell.denominator + rule.minimum_n
 
 
 def primary(cell: Cell, rule: MaskRule) -> Primary:

@@ -38,18 +38,35 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
 class MaskRow(msgspec.Struct, frozen=True):
     """One masked data point. ``low`` and ``high`` are people: a coded numerator's range.
 
-    The kind ``eligible`` hides only how many could have been counted; where too few were, ``high`` is shown in its place.
-    The kind ``earlier`` stands for a whole table (``group_key`` is empty): it is shown as it stood at line ``upto``.
+    The kind ``eligible`` hides only how many could have been counted; where too few were, ``high`` is shown in its place. The kind
+    ``baseline`` hides what the revision at line ``upto`` declares. The kind ``earlier`` stands for a whole table (``group_key`` is
+    empty): it is shown as it stood at line ``upto``.
     """
 
     community: str
     variant: str
     period: str
     group_key: str
-    kind: Literal["hidden", "coded", "eligible", "earlier"]
+    kind: Literal["hidden", "coded", "eligible", "baseline", "earlier"]
     low: int | None = None
     high: int | None = None
     upto: int | None = None
+
+
+class BaselineLine(msgspec.Struct, frozen=True):
+    """The figure that one revision of a document declares as its baseline, at line ``seq``; else as ``CellLine``."""
+
+    community: str
+    variant: str
+    seq: int
+    period: str
+    value: float
+    numerator: int | None
+    denominator: int | None
+    unit: Unit
+    per: float
+    minimum_n: int
+    minimum_numerator: int
 
 
 class CellLine(msgspec.Struct, frozen=True):

@@ -14,7 +14,7 @@ import msgspec
 
 from registry import duck
 from registry.domain import disclosure_masks
-from registry.domain.disclosure import Cell, MaskRule, Table
+from registry.domain.disclosure import Cell, MaskRule, Table, eligible_told, primary
 from registry.domain.disclosure_cells import Earlier, Mask
 from registry.domain.disclosure_change import Name, waiting
 from registry.domain.disclosure_masks import Exposed
@@ -23,14 +23,11 @@ from registry.domain.disclosure_tables import Nested
 from registry.domain.grant import known_jointly
 from registry.domain.listing import ReleaseLine
 from registry.domain.refusal import Conflict
-from registry.domain.release import CellLine, MaskRow, ReleaseCounts
+from registry.domain.release import BaselineLine, CellLine, MaskRow, ReleaseCounts
 from registry.projection import read
 from registry.projection.access import list_grants
 from registry.projection.files import Projection
 from registry.projection.question import Question
-
-FULL = 0.95
-"""The share of the eligible from which on a figure speaks for everybody (design section 8)."""
 
 
 class Masking(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,6 +67,7 @@ def masking_at(projection: Projection, line: int) -> Masking:
         for row in _rows(mask, *cells[mask.community, mask.variant, mask.period, mask.group])
     ]
     rows += [MaskRow(*name, "", "earlier", upto=entry.upto) for name, entry in late.items()]
+    rows += _baselines(cursor, line)
     hidden = sum(mask.kind == "hidden" for mask in found.masks)
     shown = found.cells - hidden - found.coded
     counts = ReleaseCounts(cells=found.cells, open=shown, coded=found.coded, hidden=hidden, delayed=len(late))
@@ -104,12 +102,13 @@ def tables_at(cursor: duck.Connection, line: int) -> dict[Name, Table]:
 
 
 def _table(name: Name, lines: Sequence[CellLine]) -> Table:
-    first = lines[0]
-    rule = MaskRule(
-        unit=first.unit, per=first.per, minimum_n=first.minimum_n, minimum_numerator=first.minimum_numerator
-    )
     community, variant, period = name
-    return Table(community=community, variant=variant, period=period, rule=rule, cells=tuple(map(_cell, lines)))
+    cells = tuple(map(_cell, lines))
+    return Table(community=community, variant=variant, period=period, rule=_rule(lines[0]), cells=cells)
+
+
+def _rule(line: CellLine | BaselineLine) -> MaskRule:
+    return MaskRule(unit=line.unit, per=line.per, minimum_n=line.minimum_n, minimum_numerator=line.minimum_numerator)
 
 
 def _cell(line: CellLine) -> Cell:
@@ -172,20 +171,23 @@ def _masked(table: Table, marked: Mapping[tuple[str, str, str, str], MaskRow]) -
 
 
 def _rows(mask: Mask, cell: Cell, rule: MaskRule) -> Iterator[MaskRow]:
-    """What is kept of a mask: nothing of an open cell, unless how many were eligible may not be shown beside it.
-
-    Then nothing is shown where all but a few took part, and else the smallest number that may be shown, so that the figure still is one
-    of too few.
-    """
+    """What is kept of a mask: nothing of an open cell, unless how many were eligible may not be shown beside it."""
     name = (mask.community, mask.variant, mask.period, mask.group)
     if mask.kind == "hidden":
         yield MaskRow(*name, "hidden")
         return
     if mask.kind == "coded":
         yield MaskRow(*name, "coded", mask.low, mask.high)
-    if not mask.eligible and cell.eligible is not None and cell.denominator is not None:
-        few = cell.denominator < FULL * cell.eligible
-        yield MaskRow(*name, "eligible", high=cell.denominator + rule.minimum_n if few else None)
+    if not mask.eligible and cell.eligible is not None:
+        yield MaskRow(*name, "eligible", high=eligible_told(cell, rule))
+
+
+def _baselines(cursor: duck.Connection, line: int) -> Iterator[MaskRow]:
+    """The declared baselines that are not shown: those of which a loaded figure would not be shown as it stands."""
+    for row in duck.rows(cursor, "lists/baselines", BaselineLine, {"line": line}):
+        cell = Cell(group="", value=row.value, numerator=row.numerator, denominator=row.denominator)
+        if primary(cell, _rule(row)).kind != "open":
+            yield MaskRow(row.community, row.variant, row.period, "", "baseline", upto=row.seq)
 
 
 def _nested(projection: Projection, cursor: duck.Connection, line: int) -> tuple[Nested, ...]:
@@ -214,4 +216,4 @@ def _name(table: Table) -> Name:
 
 
 def _in_order(row: MaskRow) -> tuple[str, ...]:
-    return row.community, row.variant, row.period, row.group_key, row.kind
+    return row.community, row.variant, row.period, row.group_key, row.kind, f"{row.upto or 0:020}"

@@ -13,6 +13,7 @@ from registry.actions.variants import propose_variant
 from registry.domain.actor import operator
 from registry.domain.refusal import NotFound
 from registry.domain.rollup_answer import RollupAnswer
+from registry.projection import read
 from registry.projection.answer import RollupRequest, rollup
 from registry.projection.files import Projection
 from registry.projection.masking import masking_at
@@ -139,3 +140,31 @@ def test_what_is_masked_is_the_same_however_often_and_from_whatever_files(regist
     kept.write_bytes(kept.read_bytes()[:-4096])  # damaged: it is made anew
     assert msgspec.json.encode(asked(released(registry, None))) == before
     assert masking_at(registry, line).masks == masks
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "shown"),
+    [(40, 100, True), (4, 100, False), (2, 100, False), (97, 100, False), (5, 9, False)],
+)
+def test_a_declared_baseline_is_shown_where_such_a_figure_would_be(
+    registry: Projection, numerator: int, denominator: int, shown: bool
+):
+    """Also one in the range of a code: were only those under the minimum left out, a gap would tell that it is one of them."""
+    told = {
+        "period": "SY2016-17",
+        "value": 100 * numerator / denominator,
+        "numerator": numerator,
+        "denominator": denominator,
+    }
+    propose_variant(
+        registry, raw(variant("alder", "001", baseline=told, target={"period": "SY2024-25", "value": 99})), actor=BY
+    )
+    publish_release(registry, actor=BY)
+    for opened, seen in (((), shown), (("alder",), True)):
+        reading = released(registry, None, opened)
+        (line,) = read.list_variants(reading.cursor(), reading.catch_up().seq)
+        baseline = read.variant_of(line).baseline
+        assert baseline is not None
+        assert baseline.period == "SY2016-17"
+        assert (baseline.numerator, baseline.denominator) == ((numerator, denominator) if seen else (None, None))
+        assert (baseline.value is not None) is seen

@@ -12,19 +12,12 @@ insert into next.instrument from registry.instrument where seq <= $line order by
 insert into next.community from registry.community where seq <= $line order by seq;
 
 create or replace temp table guarded as
-select v.community, v.id as variant, v.revision
+select distinct v.community, v.id as variant, v.revision
 from registry.variant as v
-inner join registry.template as t on t.id = v.template_id and t.version = v.template_version
-left join mask_now as m
-    on m.community = v.community and m.variant = v.id and m.period = v.baseline_period and m.group_key = '' and m.kind in ('hidden', 'coded')
-where v.seq <= $line
-  and not list_contains($opened, v.community)
-  and (
-      m.community is not null
-      or v.baseline_denominator < coalesce(try_cast(json_extract_string(t.body, '$.disclosure.minimum_n') as INTEGER), 10)
-      or least(v.baseline_numerator, v.baseline_denominator - v.baseline_numerator)
-      < coalesce(try_cast(json_extract_string(t.body, '$.disclosure.minimum_numerator') as INTEGER), 3)
-  );
+inner join mask_now as m
+    on m.community = v.community and m.variant = v.id and m.period = v.baseline_period and m.group_key = ''
+    and (m.kind in ('hidden', 'coded') or (m.kind = 'baseline' and m.upto = v.seq))
+where v.seq <= $line and not list_contains($opened, v.community);
 
 insert into next.variant
 select v.* replace (

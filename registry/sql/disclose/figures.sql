@@ -25,8 +25,7 @@ select
     case
         when not d.stands or m.kind = 'hidden' then 'hidden'
         -- a group of nobody is one of too few: were these told apart, a hidden group would be known to hold somebody
-        when d.missing = 'not_applicable' and d.group_key <> '' and not list_contains($opened, d.community)
-        and coalesce(try_cast(json_extract_string(t.body, '$.disclosure.minimum_n') as INTEGER), 10) > 0 then 'hidden'
+        when d.missing = 'not_applicable' and d.group_key <> '' and not list_contains($opened, d.community) then 'hidden'
         else coalesce(m.kind, 'open')
     end as shown,
     m.low as low_people,

@@ -7,8 +7,8 @@ select
     cast(h."value" as DOUBLE) as "value", h.numerator, h.denominator, h.eligible, h.standard_error,
     cast(h.low as DOUBLE) as low, cast(h.high as DOUBLE) as high, h.missing, v.sample,
     t.unit, t.per,
-    coalesce(try_cast(json_extract_string(t.body, '$.disclosure.minimum_n') as INTEGER), 10) as minimum_n,
-    coalesce(try_cast(json_extract_string(t.body, '$.disclosure.minimum_numerator') as INTEGER), 3) as minimum_numerator
+    cast(json_extract(t.body, '$.disclosure.minimum_n') as INTEGER) as minimum_n,
+    cast(json_extract(t.body, '$.disclosure.minimum_numerator') as INTEGER) as minimum_numerator
 from head_at($line) as h
 inner join variant_at($line) as v on v.community = h.community and v.id = h.variant
 inner join template_at($line) as t on t.id = v.template_id and t.version = v.template_version

@@ -1,6 +1,7 @@
 -- What does each release not show as it stands?
--- grain:   one row per release and masked data point (hidden, or coded: between low and high people), and one per table of data points
---          (kind earlier) that the release still shows as of an earlier line
+-- grain:   one row per release and masked data point (hidden, or coded: between low and high people; eligible: only how many could have
+--          been counted), one per declared baseline that is not shown (kind baseline, of the revision at line upto), and one per table
+--          of data points (kind earlier) that the release still shows as of line upto
 create table mask (
     release VARCHAR not null,
     community VARCHAR not null,
