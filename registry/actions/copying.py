@@ -9,10 +9,10 @@ from collections.abc import Callable
 
 import msgspec
 
+from registry.actions.writing import voided_tokens
 from registry.domain.actor import Actor
 from registry.domain.policy import require
 from registry.ledger.contract import Ledger
-from registry.ledger.entry import Draft, canonical
 from registry.ledger.instant import Clock
 from registry.ledger.store import Store
 from registry.ledger.transfer import transfer
@@ -47,7 +47,7 @@ def copy_registry(source: Ledger, make: Make, *, now: Clock, actor: Actor, void_
         same = transfer(state, target)
         voided = void_tokens and target.select(_TOKENS) != [(0,)]
         if voided:
-            Writer(target, now).append([_voided()], actor=actor.name)
+            Writer(target, now).append([voided_tokens("copied")], actor=actor.name)
         found.append((same.entries, str(same.head), voided))
 
     with source.snapshot() as state:
@@ -55,8 +55,3 @@ def copy_registry(source: Ledger, make: Make, *, now: Clock, actor: Actor, void_
     made.close()
     ((entries, head, voided),) = found
     return Copied(source.name, made.name, entries, head, voided)
-
-
-def _voided() -> Draft:
-    body = canonical({"reason": "copied"})
-    return Draft(kind="tokens_voided", schema="tokens_voided/1", subject="tokens", body=body)

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import msgspec
 
+from registry.actions.writing import voided_tokens
 from registry.domain.actor import Actor
 from registry.domain.policy import require
 from registry.ledger import copies
-from registry.ledger.entry import Draft, canonical
 from registry.ledger.instant import Clock
 from registry.ledger.sqlite import SqliteLedger
 from registry.projection.caches import drop_caches
@@ -54,16 +54,10 @@ def restore(backup: Path, registry: Path, folder: Path, *, actor: Actor, now: Cl
     def finish(aside: Path) -> None:
         if not keep_tokens:
             with closing(SqliteLedger.open(aside, now=now)) as ledger, ledger.writing() as writer:
-                writer.append([_VOIDED], actor=actor.name)
+                writer.append([voided_tokens("restored")], actor=actor.name)
 
     copies.restore(backup, registry, finish=finish)
     drop_caches(folder)
     with closing(SqliteLedger.open(registry)) as ledger:
         head = ledger.head()
     return Restored(str(registry), str(backup), head.seq, head.chain, not keep_tokens)
-
-
-_VOIDED = Draft(
-    kind="tokens_voided", schema="tokens_voided/1", subject="tokens", body=canonical({"reason": "restored"})
-)
-"""The entry after which no token given out before is taken any more."""

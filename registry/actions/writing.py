@@ -40,6 +40,11 @@ def document_draft(kind: str, subject: str, document: msgspec.Struct) -> Draft:
     return Draft(kind=kind, schema=f"{kind}/1", subject=subject, body=canonical(document))
 
 
+def voided_tokens(reason: str) -> Draft:
+    """The entry after which no token given out before is taken any more."""
+    return Draft(kind="tokens_voided", schema="tokens_voided/1", subject="tokens", body=canonical({"reason": reason}))
+
+
 def receipt(
     entry: Entry, *, written: bool, findings: Sequence[Finding] = (), content_sha256: str | None = None
 ) -> Receipt:

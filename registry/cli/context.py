@@ -69,7 +69,7 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def figures(self, read: str, *, as_of: str | None = None, community: str | None = None) -> Reading:
-        """Figures for one read of the policy's table, as of a moment: one's own as they are, others' as they were released.
+        """Figures for one read of the policy's table, as of a moment: one's own as they stand, others' as they were released.
 
         Without a token they are shown as a release made then would show them. Raises NotAllowed, TokenRefused, NotFound and Invalid.
         """
@@ -87,8 +87,11 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     def _masked(self, projection: Projection, as_of: str | None, community: str | None) -> Reading:
         if self.actor().role == "operator":
             return preview(projection, as_of)
-        if community in self._opened(projection, projection.catch_up().seq):
-            return projection
+        opened = self._opened(projection, projection.catch_up().seq)
+        if (
+            community in opened
+        ):  # one's own as they stand now; whatever of other places an answer needs beside them is masked
+            return preview(projection, as_of, opened)
         release = current_release(projection, as_of)
         return released(projection, as_of, self._opened(projection, release.upto))
 
