@@ -106,6 +106,8 @@ def _print_redacted(context: Context, done: Redacted) -> None:
         ),
         "Other backups and copies, and the files that were loaded, are not known here: look for them and delete them yourself.",
     ]
+    if context.path is None:
+        lines.append("The server's own log and its replicas may keep it for a while: ask whoever runs the server.")
     for line in lines:
         context.out.print(Text(line))
     for path in done.caches:

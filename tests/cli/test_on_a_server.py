@@ -112,6 +112,8 @@ def test_a_redaction_on_a_server_is_told_everywhere_and_moves_with_the_registry(
         assert run(*ASKED, "--registry", target).out == answer.out
     again = run("redact", batch, "--reason", "A wrong upload.", "--registry", third, "--json")
     assert (again.status, again.json["by"]) == (0, None)
+    told = run("redact", batch, "--reason", "A wrong upload.", "--registry", third)
+    assert "The server's own log and its replicas may keep it" in told.out
 
 
 def test_a_damaged_registry_leaves_nothing_on_a_server(run: Run, tmp_path: Path, postgres_url: str):
