@@ -18,6 +18,8 @@ What the sources leave open is decided so:
 - A value without its numerator counts as the numerator that it stands for, since whoever knows n works that out.
 - A group whose size nobody knows is taken as too small; everybody's figure is shown. A figure that the source itself keeps back is not
   ours to hide; it is one unknown in every sum that it belongs to.
+- A group of nobody is hidden like one of too few: were these told apart, a hidden group would be known to hold somebody. That nobody at
+  all was counted is shown, and nothing is owed to a figure of nobody.
 - A numerator that is larger than its denominator is no share of people (arrests per 1,000 residents); it goes by the people.
 
 >>> rule = MaskRule(unit="percent")
@@ -143,6 +145,8 @@ def primary(cell: Cell, rule: MaskRule) -> Primary:
     size = people(cell, rule)
     if size is None:
         return HIDDEN if cell.group and cell.value is not None else OPEN
+    if size == 0 and not cell.group:
+        return OPEN
     if size < rule.minimum_n or (cell.eligible is not None and cell.eligible < rule.minimum_n):
         return HIDDEN
     inside = counted(cell, rule)

@@ -16,7 +16,7 @@ from registry.domain.disclosure import HIDDEN, Kind, MaskRule, Primary, Table, p
 from registry.domain.disclosure_audit import CODED, MASKED, SHOWN, Component, Item, Level, Row
 from registry.domain.disclosure_tables import Figures, Key, Nested, Sum, figures_of, nested_sums, table_sums
 
-Why = Literal["", "primary", "complementary"]
+Why = Literal["", "primary", "complementary", "nobody"]
 LEVELS: dict[Kind, Level] = {"open": SHOWN, "coded": CODED, "hidden": MASKED}
 KINDS: tuple[Kind, ...] = ("open", "coded", "hidden")
 
@@ -83,7 +83,7 @@ def _item(figures: Figures, rule: MaskRule, shown: Primary, *, owed: bool) -> It
         least=LEVELS[shown.kind],
         low=0 if shown.low is None else shown.low,
         high=figures.people if shown.high is None else shown.high,
-        owed=owed,
+        owed=owed and figures.people > 0,
     )
 
 

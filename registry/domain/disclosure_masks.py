@@ -56,7 +56,7 @@ class Exposed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Masking(msgspec.Struct, frozen=True, kw_only=True):
-    """The masks of a release in the order of their names, what is exposed, and how much is hidden."""
+    """The masks of a release in the order of their names, what is exposed, and how much is hidden; groups of nobody are not counted."""
 
     masks: tuple[Mask, ...]
     exposed: tuple[Exposed, ...]
@@ -145,6 +145,8 @@ def _masks(table: Table, levels: Mapping[Figures, Level]) -> Iterator[Mask]:
         mine = primary(cell, table.rule)
         kind = mine.kind if known is None else KINDS[levels[known]]
         why: Why = "" if kind == "open" else "primary" if kind == mine.kind else "complementary"
+        if known is not None and known.people == 0:
+            why = "nobody"
         low, high = (mine.low, mine.high) if kind == "coded" else (None, None)
         yield Mask(
             community=table.community,
@@ -202,7 +204,7 @@ def _masking(found: Sequence[Mask], exposed: Sequence[Exposed]) -> Masking:
     return Masking(
         masks=tuple(ordered),
         exposed=tuple(exposed),
-        cells=len(ordered),
+        cells=sum(mask.why != "nobody" for mask in ordered),
         primary=sum(mask.kind == "hidden" and mask.why == "primary" for mask in ordered),
         complementary=sum(mask.why == "complementary" for mask in ordered),
         coded=sum(mask.kind == "coded" for mask in ordered),

@@ -24,10 +24,14 @@ from registry.domain.grant import known_jointly
 from registry.domain.listing import ReleaseLine
 from registry.domain.refusal import Conflict
 from registry.domain.release import BaselineLine, CellLine, MaskRow, ReleaseCounts
+from registry.domain.value import Missing
 from registry.projection import read
 from registry.projection.access import list_grants
 from registry.projection.files import Projection
 from registry.projection.question import Question
+
+NOBODY: tuple[Missing, ...] = ("not_applicable", "not_tested")
+"""Why a figure is absent that speaks of nobody."""
 
 
 class Masking(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,7 +72,7 @@ def masking_at(projection: Projection, line: int) -> Masking:
     ]
     rows += [MaskRow(*name, "", "earlier", upto=entry.upto) for name, entry in late.items()]
     rows += _baselines(cursor, line)
-    hidden = sum(mask.kind == "hidden" for mask in found.masks)
+    hidden = found.primary + found.complementary
     shown = found.cells - hidden - found.coded
     counts = ReleaseCounts(cells=found.cells, open=shown, coded=found.coded, hidden=hidden, delayed=len(late))
     return Masking(masks=tuple(sorted(rows, key=_in_order)), counts=counts, exposed=found.exposed)
@@ -112,6 +116,9 @@ def _rule(line: CellLine | BaselineLine) -> MaskRule:
 
 
 def _cell(line: CellLine) -> Cell:
+    """A data point as the rules take it; one that is absent because nobody was counted is a figure of nobody."""
+    if line.missing in NOBODY:
+        return Cell(group=line.group_key, numerator=0, denominator=0, eligible=line.eligible)
     return Cell(
         group=line.group_key,
         value=line.value,

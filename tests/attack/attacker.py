@@ -20,7 +20,7 @@ from tests.attack.alignment import aligned
 from tests.attack.ranges import Need, Range, ranges
 from tests.attack.readings import Told, together
 from tests.attack.system import MANY, Component, System, components, tightened
-from tests.attack.world import Cell, Figures, Said, World, relations
+from tests.attack.world import Cell, Figures, Relation, Said, World, relations
 
 Owed = Literal["size", "numerator", "told", "difference"]
 Pair = tuple[int, int]
@@ -141,6 +141,12 @@ def _outright(world: World, said: Iterable[Said], own: Collection[str]) -> Itera
             yield Breach("told", others[0], entry.stage, entry.eligible, entry.eligible, entry.eligible)
 
 
+def _signed(relation: Relation) -> Iterator[tuple[Cell, int]]:
+    """The whole, less its parts."""
+    yield relation.whole, 1
+    yield from ((part, -1) for part in relation.parts)
+
+
 def _empty_told_apart(world: World, said: Sequence[Said]) -> bool:
     """Whether every cell with nobody in it is said to be empty, so that a hidden one is known to hold somebody."""
     told = {placed for entry in said if entry.empty for placed in entry.placed()}
@@ -228,10 +234,16 @@ class Model:
 
     def _sums(self, stage: int) -> None:
         for relation in relations(self.world, self.world.stages[stage]):
+            pairs = [(self.place[cell, stage], sign) for cell, sign in _signed(relation)]
             for index, whole in enumerate((relation.n, relation.x)):
-                terms = [(self.place[relation.whole, stage][index], 1)]
-                terms += [(self.place[part, stage][index], -1) for part in relation.parts]
-                self.system.row(terms, 0, 0 if whole else None)
+                self.system.row([(pair[index], sign) for pair, sign in pairs], 0, 0 if whole else None)
+            if relation.rest:
+                terms = [
+                    (variable, sign * side)
+                    for pair, sign in pairs
+                    for variable, side in zip(pair, (1, -1), strict=True)
+                ]
+                self.system.row(terms, 0, None)
 
     def targets(self) -> Iterator[Target]:
         """Every variable that a release owes to keep open; a cell counts once as long as it is not revised."""

@@ -83,12 +83,17 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Relation(NamedTuple):
-    """A cell and the parts it is made of; ``n`` and ``x`` say whether the parts make up all of it (else they are at most it)."""
+    """A cell and the parts it is made of; ``n`` and ``x`` say whether the parts are known to make up all of it (else they are at most it).
+
+    Where people are missing nobody can know how many of them are in the numerator, so that it is never known to be whole by itself.
+    ``rest`` says that the parts are at most the whole outside the numerator too; they are not where one cell was corrected alone.
+    """
 
     whole: Cell
     parts: tuple[Cell, ...]
     n: bool
     x: bool
+    rest: bool
 
 
 @cache
@@ -155,4 +160,4 @@ def _relation(stage: Stage, whole: Cell, parts: list[Cell]) -> Iterator[Relation
         truth[whole].n - sum(truth[part].n for part in parts), truth[whole].x - sum(truth[part].x for part in parts)
     )
     if min(missing) >= 0:
-        yield Relation(whole, tuple(sorted(parts)), missing.n == 0, missing.x == 0)
+        yield Relation(whole, tuple(sorted(parts)), missing.n == 0, missing == (0, 0), missing.x <= missing.n)

@@ -179,7 +179,7 @@ class Attacker:
         for name in self.names:
             size, inside, minimum_n, minimum_numerator = self.true[name]
             mask = self.masks[name]
-            if mask.kind == "open" or name[0] in self.knows:
+            if mask.kind == "open" or name[0] in self.knows or not size:  # nothing is owed to a group of nobody
                 continue
             if mask.kind == "coded":
                 low, high = self.span(name, "x")

@@ -24,8 +24,6 @@ select
     t.per,
     case
         when not d.stands or m.kind = 'hidden' then 'hidden'
-        -- a group of nobody is one of too few: were these told apart, a hidden group would be known to hold somebody
-        when d.missing = 'not_applicable' and d.group_key <> '' and not list_contains($opened, d.community) then 'hidden'
         else coalesce(m.kind, 'open')
     end as shown,
     m.low as low_people,

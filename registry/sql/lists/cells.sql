@@ -1,7 +1,7 @@
 -- Which data points would be shown to everybody, and by which rule of their template?
 -- param:   line  BIGINT  the ledger's line at which the question is asked
 -- returns: registry.domain.release.CellLine
--- grain:   one row per variant, group and period with a figure, or whose figure is suppressed by its source
+-- grain:   one row per variant, group and period with a figure, whose figure is suppressed by its source, or with nobody in it
 select
     h.community, h.variant, h.period, h.group_key,
     cast(h."value" as DOUBLE) as "value", h.numerator, h.denominator, h.eligible, h.standard_error,
@@ -12,5 +12,5 @@ select
 from head_at($line) as h
 inner join variant_at($line) as v on v.community = h.community and v.id = h.variant
 inner join template_at($line) as t on t.id = v.template_id and t.version = v.template_version
-where h.missing is null or h.missing = 'suppressed'
+where h.missing is null or h.missing in ('suppressed', 'not_applicable', 'not_tested')
 order by h.community, h.variant, h.period, h.group_key
