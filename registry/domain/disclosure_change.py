@@ -112,9 +112,14 @@ def waiting(now: Mapping[Name, Table], earlier: Sequence[Earlier], nested: Seque
     for then in standing(earlier, nested):
         before = {_name(past.table): past for past in then}
         found.update(name for name in now if _parted(name, held_by.get(name[:2], ()), before, now))
-    joined = _joined(now, held_by)
-    apart = {joined[name] for name in found}
-    return frozenset(name for name in now if name in states and joined[name] in apart)
+    return together(found, now, nested) & states.keys()
+
+
+def together(names: Iterable[Name], now: Iterable[Name], nested: Iterable[Nested]) -> frozenset[Name]:
+    """These tables and all that nested places join to them."""
+    joined = _joined(now, nearest(nested))
+    apart = {joined[name] for name in names}
+    return frozenset(name for name in joined if joined[name] in apart)
 
 
 def _parted(name: Name, held: Iterable[Measure], before: Mapping[Name, Earlier], now: Mapping[Name, Table]) -> bool:

@@ -2,7 +2,8 @@
 
 The rules themselves are pure and stand in ``domain/disclosure*.py``; this module gives them tables. A *table* is all data points of one
 local measure and period. A table that was released before and whose figures changed for a few people only is shown as the release
-before had it (``waiting``), and so are those of nested places: the difference of two releases would be a table of those few.
+before had it (``waiting``), and so are those of nested places: the difference of two releases would be a table of those few. So is a table
+whose new figures, beside those of earlier releases, no mask could protect.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,7 +17,7 @@ from registry import duck
 from registry.domain import disclosure_masks
 from registry.domain.disclosure import Cell, MaskRule, Table, eligible_told, primary
 from registry.domain.disclosure_cells import Earlier, Mask
-from registry.domain.disclosure_change import Name, waiting
+from registry.domain.disclosure_change import Name, together, waiting
 from registry.domain.disclosure_masks import Exposed
 from registry.domain.disclosure_program import Solver
 from registry.domain.disclosure_tables import Nested
@@ -35,7 +36,7 @@ NOBODY: tuple[Missing, ...] = ("not_applicable", "not_tested")
 
 
 class Masking(msgspec.Struct, frozen=True, kw_only=True):
-    """What a release made at a line would mask, and what earlier releases give away whatever it masks."""
+    """What a release made at a line would mask, and what earlier releases have given away whatever it masks."""
 
     masks: tuple[MaskRow, ...]
     counts: ReleaseCounts
@@ -59,18 +60,31 @@ def masking_at(projection: Projection, line: int) -> Masking:
     newest = {_name(entry.earlier.table): entry for entry in past}
     tables = tables_at(cursor, line)
     nested = _nested(projection, cursor, line)
-    waits = waiting(tables, [entry.earlier for entry in past], nested)
-    late = {name: newest[name] for name in waits if newest[name].earlier.table != tables[name]}
-    tables |= {name: entry.earlier.table for name, entry in late.items()}
-    jointly = known_jointly(list_grants(cursor, line))
-    found = _masked_jointly(tables, nested, [entry.earlier for entry in past], jointly)
+    earlier = [entry.earlier for entry in past]
+    masked = partial(_masked_jointly, nested=nested, earlier=earlier, jointly=known_jointly(list_grants(cursor, line)))
+    before = {
+        name: msgspec.structs.replace(tables[name], cells=entry.earlier.table.cells)  # under the rule of now
+        for name, entry in newest.items()
+        if name in tables
+    }
+    changed = {name for name, table in before.items() if table != tables[name]}
+    late = waiting(tables, earlier, nested) & changed
+    tables |= {name: before[name] for name in late}
+    found = masked(tables)
+    given_away = {(cell.community, cell.variant, cell.period) for cell in found.exposed}
+    more = together(given_away & tables.keys(), tables, nested) & changed - late
+    if more:
+        tried = tables | {name: before[name] for name in more}
+        without = masked(tried)
+        if len(without.exposed) < len(found.exposed):
+            late, tables, found = late | more, tried, without
     cells = {(*name, cell.group): (cell, table.rule) for name, table in tables.items() for cell in table.cells}
     rows = [
         row
         for mask in found.masks
         for row in _rows(mask, *cells[mask.community, mask.variant, mask.period, mask.group])
     ]
-    rows += [MaskRow(*name, "", "earlier", upto=entry.upto) for name, entry in late.items()]
+    rows += [MaskRow(*name, "", "earlier", upto=newest[name].upto) for name in late]
     rows += _baselines(cursor, line)
     hidden = found.primary + found.complementary
     shown = found.cells - hidden - found.coded
@@ -80,6 +94,7 @@ def masking_at(projection: Projection, line: int) -> Masking:
 
 def _masked_jointly(
     tables: Mapping[Name, Table],
+    *,
     nested: tuple[Nested, ...],
     earlier: Sequence[Earlier],
     jointly: tuple[frozenset[str], ...],

@@ -24,10 +24,10 @@ from tests.attack.shown_only import said_beyond, shown_registry
 from tests.attack.world import Said
 from tests.projection.networks import begin, give_back
 
-Release = Callable[[Projection], bool]
-"""Publish a release of everything that is loaded; whether it was let out, for one that earlier releases stand against is refused."""
-Moments = Sequence[str | None]
-"""The moment as of which each release is read; null for one that was refused."""
+Release = Callable[[Projection], None]
+"""Publish a release of everything that is loaded."""
+Moments = Sequence[str]
+"""The moment as of which each release is read."""
 Reader = Callable[[Projection], Reading]
 """How somebody who owns nothing reads the registry."""
 
@@ -72,16 +72,16 @@ def _attempt(made: Made, folder: Path, office: Office) -> Outcome:
     with closing(office.reader(projection)) as reading:
         facts = read(reading, made, moments, office)
     give_back()
-    outcome = attacked(made, facts)
-    return msgspec.structs.replace(outcome, counts={**outcome.counts, "releases refused": moments.count(None)})
+    return attacked(made, facts)
 
 
-def let_out_in_turn(projection: Projection, networks: Sequence[Made], release: Release) -> Iterator[str | None]:
-    """Record the networks and let out a release after each round of loads; the moment of each, null where it is refused."""
+def let_out_in_turn(projection: Projection, networks: Sequence[Made], release: Release) -> Iterator[str]:
+    """Record the networks and let out a release after each round of loads; the moment of each."""
     record(projection, networks)
     for stage in range(max(len(made.loads) for made in networks)):
         record_loads(projection, networks, stage)
-        yield projection.moment(None).as_of if release(projection) else None
+        release(projection)
+        yield projection.moment(None).as_of
 
 
 def together(outcomes: Iterable[Outcome]) -> Outcome:
@@ -104,12 +104,11 @@ def read(reading: Reading, made: Made, moments: Moments, office: Office) -> Fact
     """Every data point and document of a network at every release, and of some networks what else is said at one of them."""
     exits = [way_out for way_out in office.exits if way_out.every]
     facts = Facts()
-    let_out = [(stage, moment) for stage, moment in enumerate(moments) if moment is not None]
-    for stage, moment in let_out:
+    for stage, moment in enumerate(moments):
         facts |= facts_of(reading, made, stage, moment, exits)
-    if office.asks and made.seed % office.asks == 0 and let_out:
+    if office.asks and made.seed % office.asks == 0:
         chance = Random(made.seed)
-        stage, moment = chance.choice(let_out)
+        stage, moment = chance.choice(list(enumerate(moments)))
         others = [way_out for way_out in office.exits if not way_out.every and way_out.name != "rollup"]
         facts |= facts_of(reading, made, stage, moment, others)
         facts |= asked(reading, chance.choice(list(requests(made, moment))), stage)

@@ -53,7 +53,7 @@ def in_words(found: Sequence[Held]) -> list[str]:
 
 
 def test_with_complementary_masking_off_the_attack_succeeds_through_the_gate(tmp_path: Path):
-    outcome = campaign(range(15), tmp_path, Office(lambda projection: True, PrimaryOnly, EACH, asks=0))
+    outcome = campaign(range(15), tmp_path, Office(lambda projection: None, PrimaryOnly, EACH, asks=0))
     assert outcome.counts["hidden cells found"] > 0.5 * outcome.counts["hidden cells attacked"] > 300
     assert min(outcome.counts[f"breaches of {owed}"] for owed in ("size", "numerator", "difference")) > 20
     public = {held.seed for held in outcome.found if not held.knows and isinstance(held.what, Breach)}
@@ -65,7 +65,6 @@ def test_nobody_finds_a_hidden_cell(seeds: Sequence[int], tmp_path: Path, record
     outcome = campaign(seeds, tmp_path, Office(let_out, Released, asks=10))
     record_property("figures", f"attack, seeds {seeds[0]} to {seeds[-1]}: {outcome}")
     assert outcome.counts["hidden cells attacked"] > 100
-    assert outcome.counts["releases"] > outcome.counts["releases refused"] * 2
     assert in_words(outcome.found) == []
 
 
@@ -73,7 +72,7 @@ def test_nobody_finds_a_hidden_cell(seeds: Sequence[int], tmp_path: Path, record
 def test_an_editor_reads_the_own_cells_as_they_are_and_of_others_what_everybody_does(seed: int, tmp_path: Path):
     made = random_network(seed)
     projection = begin(tmp_path)
-    moment = [moment for moment in let_out_in_turn(projection, [made], let_out) if moment is not None][-1]
+    moment = list(let_out_in_turn(projection, [made], let_out))[-1]
     exits = [way_out for way_out in EXITS if way_out.name in ("cells", "variant show")]
     with closing(Released(projection)) as public:
         assert told_apart(Live(projection), public, made, moment, exits) != []
@@ -91,7 +90,7 @@ def test_no_verdict_rank_or_order_is_worked_out_of_what_is_hidden(seeds: Sequenc
     for name in ("true", "again"):
         (tmp_path / name).mkdir()
     projection = begin(tmp_path / "true")
-    moment = [moment for moment in let_out_in_turn(projection, networks, let_out) if moment is not None][-1]
+    moment = list(let_out_in_turn(projection, networks, let_out))[-1]
     request = RollupRequest(template=networks[0].templates[0].id, by=networks[0].dimensions[0], as_of=moment)
     with closing(Released(projection)) as public:
         assert asked(public, request, 0) != asked(Live(projection), request, 0)
