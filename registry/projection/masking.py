@@ -6,7 +6,8 @@ before had it (``waiting``), and so are those of nested places: the difference o
 whose new figures, beside those of earlier releases, no mask could protect.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import groupby
 from pkgutil import resolve_name
@@ -17,7 +18,7 @@ from registry import duck
 from registry.domain import disclosure_masks
 from registry.domain.disclosure import Cell, MaskRule, Table, eligible_told, primary
 from registry.domain.disclosure_cells import Earlier, Mask
-from registry.domain.disclosure_change import Name, together, waiting
+from registry.domain.disclosure_change import Name, together, too_near, waiting
 from registry.domain.disclosure_masks import Exposed
 from registry.domain.disclosure_program import Solver
 from registry.domain.disclosure_tables import Nested
@@ -85,7 +86,7 @@ def masking_at(projection: Projection, line: int) -> Masking:
         for row in _rows(mask, *cells[mask.community, mask.variant, mask.period, mask.group])
     ]
     rows += [MaskRow(*name, "", "earlier", upto=newest[name].upto) for name in late]
-    rows += _baselines(cursor, line)
+    rows += _baselines(cursor, line, _everybodys(earlier, tables, found.masks))
     hidden = found.primary + found.complementary
     shown = found.cells - hidden - found.coded
     counts = ReleaseCounts(cells=found.cells, open=shown, coded=found.coded, hidden=hidden, delayed=len(late))
@@ -204,11 +205,30 @@ def _rows(mask: Mask, cell: Cell, rule: MaskRule) -> Iterator[MaskRow]:
         yield MaskRow(*name, "eligible", high=eligible_told(cell, rule))
 
 
-def _baselines(cursor: duck.Connection, line: int) -> Iterator[MaskRow]:
-    """The declared baselines that are not shown: those of which a loaded figure would not be shown as it stands."""
+def _everybodys(
+    earlier: Iterable[Earlier], tables: Mapping[Name, Table], masks: Iterable[Mask]
+) -> dict[Name, list[Cell]]:
+    """Everybody's figures as this release and those before it show them, by table."""
+    shown = {(mask.community, mask.variant, mask.period) for mask in masks if not mask.group and mask.kind != "hidden"}
+    before = (past.table for past in earlier if any(not mask.group and mask.kind != "hidden" for mask in past.masks))
+    found: dict[Name, list[Cell]] = defaultdict(list)
+    for table in (*before, *(tables[name] for name in sorted(shown))):
+        found[_name(table)] += (cell for cell in table.cells if not cell.group)
+    return found
+
+
+def _baselines(cursor: duck.Connection, line: int, shown: dict[Name, list[Cell]]) -> Iterator[MaskRow]:
+    """The declared baselines that are not shown.
+
+    They are those of which a loaded figure would not be shown as it stands, and those that differ by a few people only from a figure that
+    is ``shown``, or from a baseline that was declared before.
+    """
     for row in duck.rows(cursor, "lists/baselines", BaselineLine, {"line": line}):
-        cell = Cell(group="", value=row.value, numerator=row.numerator, denominator=row.denominator)
-        if primary(cell, _rule(row)).kind != "open":
+        cell, rule = Cell(group="", value=row.value, numerator=row.numerator, denominator=row.denominator), _rule(row)
+        others = shown.setdefault((row.community, row.variant, row.period), [])
+        if primary(cell, rule).kind == "open" and not any(too_near(cell, other, rule) for other in others):
+            others.append(cell)
+        else:
             yield MaskRow(row.community, row.variant, row.period, "", "baseline", upto=row.seq)
 
 

@@ -205,3 +205,19 @@ def test_a_declared_baseline_is_shown_where_such_a_figure_would_be(
         assert baseline.period == "SY2016-17"
         assert (baseline.numerator, baseline.denominator) == ((numerator, denominator) if seen else (None, None))
         assert (baseline.value is not None) is seen
+
+
+@pytest.mark.parametrize(("tested", "shown"), [(200, True), (201, False), (260, True)])
+def test_a_declared_baseline_a_child_beside_a_figure_that_is_shown_is_left_out(
+    registry: Projection, tmp_path: Path, tested: int, shown: bool
+):
+    """The difference would be that child's result, as between two releases."""
+    loaded(registry, tmp_path, WIDE)
+    told = {"period": "SY2017-18", "value": 100 * 80 / tested, "numerator": 80, "denominator": tested}
+    propose_variant(registry, raw(variant("alder", "001", baseline=told)), actor=BY)
+    publish_release(registry, actor=BY)
+    reading = released(registry, None)
+    (line,) = read.list_variants(reading.cursor(), reading.catch_up().seq)
+    baseline = read.variant_of(line).baseline
+    assert baseline is not None
+    assert (baseline.denominator is not None) is shown
