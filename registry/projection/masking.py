@@ -93,6 +93,22 @@ def masking_at(projection: Projection, line: int) -> Masking:
     return Masking(masks=tuple(sorted(rows, key=_in_order)), counts=counts, exposed=found.exposed)
 
 
+def masks_as_released(projection: Projection, line: int) -> list[MaskRow]:
+    """What is masked of the registry at a line for whoever reads its documents as they stand, but figures only as they were released."""
+    cursor = projection.cursor()
+    released = duck.rows(cursor, "lists/releases", ReleaseLine, {"line": line})[-1:]
+    rows = [row for entry in released for row in _masks_of(cursor, entry) if row.kind != "baseline"]
+    late = {(row.community, row.variant, row.period) for row in rows if row.kind == "earlier"}
+    upto = released[0].upto if released else 0
+    rows += [MaskRow(*name, "", "earlier", upto=upto) for name in tables_at(cursor, line) if name not in late]
+    earlier = [past.earlier for past in _past(cursor, line)]
+    return [*rows, *_baselines(cursor, line, _everybodys(earlier, {}, ()))]
+
+
+def _masks_of(cursor: duck.Connection, release: ReleaseLine) -> list[MaskRow]:
+    return duck.rows(cursor, "lists/masks", MaskRow, {"line": release.seq, "release": release.id})
+
+
 def _masked_jointly(
     tables: Mapping[Name, Table],
     *,
@@ -162,7 +178,7 @@ def _past(cursor: duck.Connection, line: int) -> list[Past]:
 
 def _released(cursor: duck.Connection, release: ReleaseLine) -> dict[Name, Past]:
     """The tables of one release, with what it masked."""
-    rows = duck.rows(cursor, "lists/masks", MaskRow, {"line": release.seq, "release": release.id})
+    rows = _masks_of(cursor, release)
     lines = {(row.community, row.variant, row.period): row.upto or 0 for row in rows if row.kind == "earlier"}
     tables = tables_at(cursor, release.upto)
     for upto in sorted(set(lines.values())):

@@ -234,7 +234,8 @@ def test_the_hash_of_a_file_with_small_figures_is_told_to_nobody_but_its_owner(
         monkeypatch.delenv("OUTCOMES_TOKEN")
     alder, birch = hashes["unmasked"]["alder"], hashes["unmasked"]["birch"]
     assert {len(found) for found in (*alder, *birch)} == {64}
-    assert hashes["operator"] == hashes["network"] == {"alder": alder, "birch": ("", "")}
+    assert hashes["operator"] == {"alder": alder, "birch": ("", "")}
+    assert hashes["network"] == {"alder": ("", ""), "birch": ("", "")}  # nothing of these loads is released
     assert hashes["editor"] == {"birch": birch}
     explained = office.ask(*LIVE["the cells of a small group"].split()).out
     assert alder[0] in explained
