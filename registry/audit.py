@@ -1,7 +1,7 @@
 """Solves the programs of the disclosure audit, by HiGHS; the only import of highspy, which is an extra (``disclosure``).
 
-A linear program is solved first, and again from where the last one ended. Where its answer is in whole numbers it is the integer program's
-answer too; else that one is solved. Tests: ``tests/test_audit.py``.
+A linear program is solved again from where the last one ended. Where its answer is in whole numbers it is the integer program's too; else
+it bounds that one. Tests: ``tests/test_audit.py``.
 
 >>> model = highs(Program(2, (((0, 1), (1, 1)),)))
 >>> model.limit([(0, 9), (0, 9)], [(12, 12)])
@@ -9,6 +9,7 @@ answer too; else that one is solved. Tests: ``tests/test_audit.py``.
 (3, 9)
 """
 
+import math
 from collections.abc import Sequence
 
 import highspy
@@ -50,35 +51,34 @@ class Highs:
             change(len(places), places, numpy.ascontiguousarray(limits[:, 0]), numpy.ascontiguousarray(limits[:, 1]))
 
     def extreme(self, columns: Sequence[int], *, largest: bool) -> Extreme:
-        """Whole numbers at which the sum of the columns is largest or smallest. Raises ``ArithmeticError`` where there are none.
+        """Where the sum of the columns is largest or smallest. Raises ``ArithmeticError`` where nothing fits the limits."""
+        answer = self._solved(columns, largest=largest)
+        prices = self._highs.getSolution()
+        rounded = numpy.rint(answer)
+        whole = numpy.abs(answer - rounded).max() <= NEAR
+        total = float(answer[list(columns)].sum())
+        return Extreme(
+            math.floor(total + NEAR) if largest else math.ceil(total - NEAR),
+            tuple(rounded.astype(int).tolist()) if whole else None,
+            _priced(prices.col_dual),
+            _priced(prices.row_dual),
+        )
 
-        An integer program has no prices, so that every limit is taken to keep its answer there.
-        """
-        for column in columns:
-            self._highs.changeColCost(column, -1.0 if largest else 1.0)
-        answer = self._solved()
-        if numpy.abs(answer - numpy.rint(answer)).max() > NEAR:
-            answer = self._whole()
-            binding = frozenset(self._columns.tolist()), frozenset(self._rows.tolist())
-        else:
-            prices = self._highs.getSolution()
-            binding = _priced(prices.col_dual), _priced(prices.row_dual)
-        for column in columns:
-            self._highs.changeColCost(column, 0.0)
-        return Extreme(tuple(numpy.rint(answer).astype(int).tolist()), *binding)
-
-    def _whole(self) -> Numbers:
-        """The integer program's answer."""
+    def whole(self, columns: Sequence[int], *, largest: bool) -> tuple[int, ...]:
+        """The same in whole numbers."""
         self._kind(highspy.HighsVarType.kInteger)
-        answer = self._solved()
+        answer = self._solved(columns, largest=largest)
         self._kind(highspy.HighsVarType.kContinuous)
-        return answer
+        return tuple(numpy.rint(answer).astype(int).tolist())
 
     def _kind(self, kind: highspy.HighsVarType) -> None:
         for column in self._columns:
             self._highs.changeColIntegrality(int(column), kind)
 
-    def _solved(self) -> Numbers:
+    def _solved(self, columns: Sequence[int], *, largest: bool) -> Numbers:
+        costs = numpy.zeros(len(self._columns))
+        costs[list(columns)] = -1.0 if largest else 1.0
+        self._highs.changeColsCost(len(costs), self._columns, costs)
         self._highs.run()
         status = self._highs.getModelStatus()
         if status != highspy.HighsModelStatus.kOptimal:

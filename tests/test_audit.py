@@ -12,17 +12,31 @@ from registry.domain.disclosure_program import Program
 def test_an_answer_is_at_the_end_of_what_is_possible():
     model = highs(Program(2, (((0, 1), (1, 1)),)))
     model.limit([(0, 9), (0, 9)], [(12, 12)])
-    assert model.extreme([0], largest=False).values == (3, 9)
-    assert model.extreme([0], largest=True).values == (9, 3)
+    least, most = model.extreme([0], largest=False), model.extreme([0], largest=True)
+    assert (least.end, least.values) == (3, (3, 9))
+    assert (most.end, most.values) == (9, (9, 3))
 
 
-def test_where_the_linear_program_is_not_whole_the_integer_program_is_solved():
+def test_where_the_linear_program_is_not_whole_it_bounds_the_integer_program():
     odd_cycle = Program(3, (((0, 1), (1, 1)), ((1, 1), (2, 1)), ((0, 1), (2, 1))))
     model = highs(odd_cycle)
+    model.limit([(0, 3)] * 3, [(0, 3)] * 3)
+    most = model.extreme([0, 1, 2], largest=True)
+    assert (most.end, most.values) == (4, None)
+    assert sum(model.whole([0, 1, 2], largest=True)) == 4
     model.limit([(0, 1)] * 3, [(0, 1)] * 3)
-    assert sum(model.extreme([0, 1, 2], largest=True).values) == 1
+    assert model.extreme([0, 1, 2], largest=True).end == 1
+    assert sum(model.whole([0, 1, 2], largest=True)) == 1
     model.limit([(0, 3)] * 3, [(0, 4)] * 3)
     assert sum(model.extreme([0, 1, 2], largest=True).values) == 6
+
+
+def test_only_limits_that_hold_an_answer_are_named():
+    model = highs(Program(3, (((0, 1), (1, 1)), ((1, 1), (2, 1)))))
+    model.limit([(0, 9), (0, 9), (0, 9)], [(12, 12), (0, 99)])
+    most = model.extreme([1], largest=True)
+    assert most.end == 9
+    assert (most.columns, most.rows) in (({1}, set()), ({0}, {0}))
 
 
 def test_limits_may_change_between_questions():
@@ -36,8 +50,9 @@ def test_limits_may_change_between_questions():
 def test_what_has_no_solution_is_no_answer():
     model = highs(Program(1, (((0, 1),),)))
     model.limit([(0, 3)], [(5, 5)])
-    with pytest.raises(ArithmeticError):
-        model.extreme([0], largest=True)
+    for asked in (model.extreme, model.whole):
+        with pytest.raises(ArithmeticError):
+            asked([0], largest=True)
 
 
 @pytest.mark.parametrize("seed", range(30))
@@ -59,8 +74,12 @@ def test_answers_are_those_of_trying_everything(seed: int):
     ]
     for columns in ([0], [1, 2], [3]):
         for largest, best in ((True, max), (False, min)):
-            found = model.extreme(columns, largest=largest).values
-            assert found in worlds
-            assert sum(found[column] for column in columns) == best(
-                sum(world[column] for column in columns) for world in worlds
-            )
+            end = best(sum(world[column] for column in columns) for world in worlds)
+            linear = model.extreme(columns, largest=largest)
+            assert linear.end == end if linear.values else best(linear.end, end) == linear.end
+            for found in (
+                linear.values or model.whole(columns, largest=largest),
+                model.whole(columns, largest=largest),
+            ):
+                assert found in worlds
+                assert sum(found[column] for column in columns) == end
