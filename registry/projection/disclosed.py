@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Lock
 from typing import Literal
 
 import msgspec
@@ -21,7 +22,7 @@ from registry.domain.template import Template
 from registry.ledger.entry import Entry
 from registry.ledger.instant import moment_text, read_as_of
 from registry.ledger.lock import exclusive
-from registry.projection.files import Origin, Projection, lay_out, make_tables, origin_of, templates_in
+from registry.projection.files import Origin, Projection, lay_out, make_macros, make_tables, origin_of, templates_in
 from registry.projection.reading import Moment
 from registry.version import __version__
 
@@ -57,6 +58,8 @@ class Disclosed:
         """``path`` is the file made for it; ``room`` a folder that is to last as long as this."""
         self.shown = shown
         self._room = room
+        self._lock = Lock()
+        self._has_macros = False
         self._connection = duck.connect()
         duck.attach(self._connection, path, "base", read_only=True)
         duck.attach(self._connection, Path(":memory:"), "tail", read_only=False)
@@ -67,6 +70,14 @@ class Disclosed:
     def cursor(self) -> duck.Connection:
         """A connection of its own for one read."""
         return self._connection.cursor()
+
+    def rollup_cursor(self) -> duck.Connection:
+        """A cursor that has the macros of roll-ups beside the tables. They are made when first needed."""
+        with self._lock:
+            if not self._has_macros:
+                make_macros(self._connection)
+                self._has_macros = True
+        return self.cursor()
 
     def catch_up(self) -> Entry:
         """The entry up to which it reads."""
