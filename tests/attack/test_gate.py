@@ -1,9 +1,7 @@
 """The attack on the product's own gate: nobody finds a hidden cell, whatever was released, and hardly more is hidden than must be.
 
 Every network is released as often as it is corrected, and everything is read back as each role reads it. ``OUTCOMES_FULL=1`` takes 1,000
-networks; the figures stand at the end of the run. It is not done yet: of the first hundred, seeds 0, 39, 89 and 92 still let a reader
-narrow a hidden cell further than the rule allows (groups of nobody in nested places, parts that their source did not give), so the
-suite runs sixteen others, and ``OUTCOMES_FULL=1`` fails.
+networks instead of 100; the figures stand at the end of the run.
 """
 
 import os
@@ -32,7 +30,7 @@ from tests.attack.random_networks import random_network
 from tests.projection.networks import begin, give_back
 
 FULL = os.environ.get("OUTCOMES_FULL") == "1"
-NETWORKS = range(1000) if FULL else range(1, 17)
+NETWORKS = range(1000 if FULL else 100)
 SMALL = range(400 if FULL else 40)
 """Seeds of tables for which the fewest cells that must be hidden are found exactly."""
 MOST = 7
@@ -60,7 +58,7 @@ def test_with_complementary_masking_off_the_attack_succeeds_through_the_gate(tmp
     assert len(public) > 10
 
 
-@pytest.mark.parametrize("seeds", list(chunks(NETWORKS, 8)), ids=lambda seeds: f"{seeds[0]} to {seeds[-1]}")
+@pytest.mark.parametrize("seeds", list(chunks(NETWORKS, 5)), ids=lambda seeds: f"{seeds[0]} to {seeds[-1]}")
 def test_nobody_finds_a_hidden_cell(seeds: Sequence[int], tmp_path: Path, record_property: Note):
     outcome = campaign(seeds, tmp_path, Office(let_out, Released, asks=10))
     record_property("figures", f"attack, seeds {seeds[0]} to {seeds[-1]}: {outcome}")
