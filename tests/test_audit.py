@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from registry.audit import highs
-from registry.domain.disclosure_program import Program
+from registry.domain.disclosure_part import Program
 
 
 def test_an_answer_is_at_the_end_of_what_is_possible():

@@ -37,7 +37,8 @@ from registry.domain.disclosure_cells import (
     sums_of,
 )
 from registry.domain.disclosure_hide import CHEAP_TRIES, Choice, least_choice, protected
-from registry.domain.disclosure_program import Audit, Solver
+from registry.domain.disclosure_part import Solver
+from registry.domain.disclosure_program import Audit
 from registry.domain.disclosure_supposed import with_supposed
 from registry.domain.disclosure_tables import Figures, Nested, completed, figures_of
 

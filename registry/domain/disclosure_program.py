@@ -11,71 +11,25 @@ not tell her: a cell counts as narrow where something that the release shows has
 ``tests/domain/test_disclosure_audit.py``.
 """
 
-from collections.abc import Callable, Iterable, Sequence, Set
-from typing import Protocol
+from collections.abc import Iterable, Sequence, Set
 
 import msgspec
 
 from registry.domain.disclosure_audit import (
-    CODED,
-    MASKED,
     SHOWN,
     Claim,
     Component,
-    Item,
     Level,
     Narrow,
-    Row,
-    Span,
     asked,
     wide_in,
 )
-from registry.domain.disclosure_proofs import Bound, Proofs, true_pair
+from registry.domain.disclosure_part import Part, Solver
+from registry.domain.disclosure_proofs import Bound, Proofs, World
 from registry.domain.disclosure_tables import Quantity
 
-Term = tuple[int, int]
-"""A column and its coefficient."""
-WITHOUT_END = 1 << 30
-"""No limit to a row."""
-
-
-class Program(msgspec.Struct, frozen=True):
-    """So many columns of whole numbers from 0 up, and the rows of their equations; all limits are set later."""
-
-    columns: int
-    rows: tuple[tuple[Term, ...], ...]
-
-
-class Extreme(msgspec.Struct, frozen=True):
-    """How large or small a sum can be, and where: one number for each column, within all limits.
-
-    No whole number beyond ``end`` is possible. ``values`` is null where the columns are not all whole. ``columns`` and ``rows`` are those
-    whose limits keep the sum there: moving any others would change nothing.
-    """
-
-    end: int
-    values: tuple[int, ...] | None
-    columns: frozenset[int]
-    rows: frozenset[int]
-
-
-class Model(Protocol):
-    """A program that a solver holds ready."""
-
-    def limit(self, columns: Sequence[Span], rows: Sequence[Span]) -> None:
-        """Set the least and greatest value of every column and every row."""
-        ...  # pragma: no cover
-
-    def extreme(self, columns: Sequence[int], *, largest: bool) -> Extreme:
-        """Where the sum of these columns is largest, or smallest, when columns need not be whole."""
-        ...  # pragma: no cover
-
-    def whole(self, columns: Sequence[int], *, largest: bool) -> tuple[int, ...]:
-        """The whole numbers at which the sum of these columns is largest, or smallest."""
-        ...  # pragma: no cover
-
-
-Solver = Callable[[Program], Model]
+MOST_PARTS = 60
+"""So many programs are held ready."""
 Question = tuple[int, Quantity]
 """A cell, and the quantity of it that may be narrow."""
 
@@ -84,11 +38,15 @@ class Audit:
     """The audit of one component by a solver, against everybody who can read it. ``attackers`` are sets of communities known jointly."""
 
     def __init__(self, component: Component, solver: Solver, attackers: Iterable[frozenset[str]] = ()) -> None:
-        self._items, self._rows = component.items, component.rows
+        self._items, self._component, self._solver = component.items, component, solver
         self._owned = _owned(component, attackers)
-        self._model = solver(_program(component))
-        self._cap = sum(item.figures.people + item.minimum_n for item in self._items) + 1
+        self._near = [0] * len(self._items)
+        for row in component.rows:
+            members = sum(1 << place for place in row.members)
+            for place in row.members:
+                self._near[place] |= members
         self._proofs = Proofs(self._items)
+        self._parts: dict[int, Part] = {}
         self._suspect = -1  # the cell that failed last is asked first
 
     def failing(
@@ -127,8 +85,6 @@ class Audit:
 
     def _settle(self, view: "_View", questions: Sequence[Question], failed: dict[int, Narrow], *, first: bool) -> None:
         """Ask the solver what nothing proves."""
-        if questions:
-            self._limit(view.known)
         for place, quantity in sorted(questions, key=lambda one: one[0] != self._suspect):
             if place not in failed and not self._proofs.wide(place, view.known[place], quantity, view.opened):
                 bound = self._narrowed(view, place, quantity)
@@ -141,49 +97,44 @@ class Audit:
     def _narrowed(self, view: "_View", place: int, quantity: Quantity) -> Bound | None:
         """What keeps a quantity of a cell too narrow; null where it proves wide."""
         item, level = self._items[place], view.known[place]
-        columns = _columns(place, item, quantity)
+        part = self._part(place, view)
         broken: list[bool] = []
         near: set[int] = set()
         ends = []
         for largest in (True, False):
-            answer = self._model.extreme(columns, largest=largest)
+            answer = part.extreme(place, quantity, largest=largest)
             if answer.values is None:
                 broken.append(largest)
-            elif self._proves(answer.values, view, place, quantity):
+            elif self._proves(part.world(answer.values), view, place, quantity):
                 return None
-            near |= self._near(answer)
+            near |= part.near(answer)
             ends.append(answer.end)
         if wide_in(item, level, quantity, (ends[1], ends[0])):
             for largest in broken:
-                if self._proves(self._model.whole(columns, largest=largest), view, place, quantity):
+                if self._proves(part.whole(place, quantity, largest=largest), view, place, quantity):
                     return None
-            near = set(range(len(self._items)))
+            near = part.every
         return self._proofs.add_bound(place, quantity, view.known, near)
 
-    def _proves(self, values: Sequence[int], view: "_View", place: int, quantity: Quantity) -> bool:
-        self._proofs.add_world(values)
+    def _proves(self, world: World, view: "_View", place: int, quantity: Quantity) -> bool:
+        self._proofs.add_world(world)
         return self._proofs.wide(place, view.known[place], quantity, view.opened)
 
-    def _near(self, answer: Extreme) -> set[int]:
-        """The cells whose limits keep an answer from being more extreme."""
-        sizes = (row - len(self._rows) for row in answer.rows)
-        return {*(column // 2 for column in answer.columns), *(place for place in sizes if place >= 0)}
-
-    def _limit(self, known: Sequence[Level]) -> None:
-        columns: list[Span] = []
-        sizes: list[Span] = []
-        for item, level in zip(self._items, known, strict=True):
-            inside, rest = true_pair(item)
-            size = item.figures.people
-            if level == SHOWN:
-                columns += ((inside, inside), (rest, rest))
-            elif level == CODED:
-                columns += ((item.low, item.high), (size - item.high, size - item.low))
-            else:
-                columns += ((0, self._cap), (0, self._cap if item.figures.numerator is not None else 0))
-            sizes.append((item.fewest, WITHOUT_END) if level == MASKED else (size, size))
-        equations = [(-WITHOUT_END if row.slack else row.shift, row.shift) for row in self._rows]
-        self._model.limit(columns, equations + sizes)
+    def _part(self, place: int, view: "_View") -> Part:
+        """The masked cells that hang together with one of them; what is shown between two others joins them to nothing."""
+        masked = view.opened >> len(self._items)
+        found = fresh = 1 << place
+        while fresh:
+            more = self._near[fresh.bit_length() - 1] & masked & ~found
+            fresh = (fresh ^ 1 << fresh.bit_length() - 1) | more
+            found |= more
+        name = view.opened & (found | found << len(self._items))
+        if name not in self._parts:
+            if len(self._parts) >= MOST_PARTS:
+                del self._parts[next(iter(self._parts))]
+            places = [cell for cell in range(len(self._items)) if found >> cell & 1]
+            self._parts[name] = Part(self._component, view.known, places, self._solver)
+        return self._parts[name]
 
 
 class _View(msgspec.Struct, frozen=True):
@@ -214,25 +165,3 @@ def _owned(component: Component, attackers: Iterable[frozenset[str]]) -> list[fr
         frozenset(place for place, item in enumerate(component.items) if item.figures.key[0] in attacker)
         for attacker in sorted(held - {places}, key=lambda known: (-len(known), sorted(known)))
     ]
-
-
-def _columns(place: int, item: Item, quantity: Quantity) -> tuple[int, ...]:
-    """The columns that make up a quantity of a cell."""
-    inside, rest = 2 * place, 2 * place + 1
-    if quantity == "people":
-        return (inside,) if item.figures.numerator is None else (inside, rest)
-    return (inside,) if quantity == "numerator" else (rest,)
-
-
-def _program(component: Component) -> Program:
-    """The rows of all equations, then each cell's people."""
-    equations = tuple(_terms(row) for row in component.rows)
-    sizes = tuple(((2 * place, 1), (2 * place + 1, 1)) for place in range(len(component.items)))
-    return Program(2 * len(component.items), equations + sizes)
-
-
-def _terms(row: Row) -> tuple[Term, ...]:
-    sides: dict[Quantity, tuple[int, ...]] = {"people": (0, 1), "numerator": (0,), "rest": (1,)}
-    return tuple(
-        (2 * place + side, -1 if place == row.margin else 1) for place in row.members for side in sides[row.quantity]
-    )

@@ -11,7 +11,7 @@ of cells that it is masked at all. Tests: ``tests/domain/test_disclosure_proofs.
 """
 
 from collections import defaultdict, deque
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -19,6 +19,8 @@ from registry.domain.disclosure_audit import MASKED, SHOWN, Item, Level, wide_in
 from registry.domain.disclosure_tables import Quantity
 
 QUANTITIES: tuple[Quantity, ...] = ("people", "numerator", "rest")
+World = Mapping[int, tuple[int, int]]
+"""Numerator and rest of some cells; all others are as they truly are."""
 KEPT, KEPT_PAIRS = 30, 12
 """So many ends and bounds of one quantity are kept, and so many pairs of ends that proved wide; older ones seldom fit any more."""
 
@@ -35,7 +37,7 @@ class Proofs:
 
     def __init__(self, items: Sequence[Item]) -> None:
         self._items = items
-        self.true = [true_pair(item) for item in items]
+        self._true = [true_pair(item) for item in items]
         self._ends: dict[tuple[int, Quantity], deque[tuple[int, int]]] = defaultdict(lambda: deque(maxlen=KEPT))
         self._bounds: dict[tuple[int, Level, Quantity], deque[Bound]] = defaultdict(lambda: deque(maxlen=KEPT))
         self._pairs: dict[tuple[int, Level, Quantity], deque[int]] = defaultdict(lambda: deque(maxlen=KEPT_PAIRS))
@@ -48,14 +50,13 @@ class Proofs:
                 bits |= (level == MASKED) << place | 1 << place + len(known)
         return bits
 
-    def add_world(self, values: Sequence[int]) -> None:
-        """Whole numbers that were possible, two for each cell: its numerator and the rest."""
-        pairs = zip(values[::2], values[1::2], strict=True)
-        moved = [(place, pair) for place, (pair, true) in enumerate(zip(pairs, self.true, strict=True)) if pair != true]
+    def add_world(self, world: World) -> None:
+        """A world that was possible."""
+        moved = {place: pair for place, pair in world.items() if pair != self._true[place]}
         needed = 0
-        for place, pair in moved:
+        for place, pair in moved.items():
             needed |= 1 << place + (len(self._items) if self._fits_code(place, pair) else 0)
-        for place, (inside, rest) in moved:
+        for place, (inside, rest) in moved.items():
             for quantity, count in zip(QUANTITIES, (inside + rest, inside, rest), strict=True):
                 self._ends[place, quantity].appendleft((count, needed))
 

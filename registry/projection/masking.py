@@ -20,7 +20,7 @@ from registry.domain.disclosure import Cell, MaskRule, Table, eligible_told, pri
 from registry.domain.disclosure_cells import Earlier, Mask
 from registry.domain.disclosure_change import Name, together, too_near, waiting
 from registry.domain.disclosure_masks import Exposed
-from registry.domain.disclosure_program import Solver
+from registry.domain.disclosure_part import Solver
 from registry.domain.disclosure_tables import Nested
 from registry.domain.grant import known_jointly
 from registry.domain.listing import ReleaseLine
