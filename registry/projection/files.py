@@ -294,7 +294,6 @@ def make_tables(connection: duck.Connection, database: str) -> None:
     try:
         with duck.at_once(connection):
             for table in _TABLES:
-                connection.execute(f"drop table if exists {table}")
                 duck.run(connection, f"tables/{table}")
     finally:
         connection.execute("use memory")

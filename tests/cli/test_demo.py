@@ -17,7 +17,9 @@ from tests.cli.documents import head, new_registry
 from tests.conftest import Run, copy_of
 
 ROOT = Path(__file__).parents[2]
-DEMO = (sys.executable, "-c", "from registry.cli.main import main; main()", "demo")
+HEARD = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+"""An interrupt is heard also where the tests run in the background, which passes on that it is not."""
+DEMO = (sys.executable, "-c", f"{HEARD}; from registry.cli.main import main; main()", "demo")
 TEMPLATES = (
     "consistent-attendance@1.0.0",
     "early-grade-reading@1.0.0",
