@@ -168,16 +168,20 @@ def attacked(made: Made, facts: Facts) -> Outcome:
 def _by_releases(
     made: Made, said: Sequence[Said], knows: tuple[str, ...], result: Attack, seen: Seen
 ) -> Iterator[Breach]:
-    """The breaches that are a release's doing, and not known to the reader before anything was said of that truth.
+    """The breaches that are a release's doing: not known to the reader, from the releases before and her own cells, when it came.
 
     A county of five people leaves each of its districts five at most. And whoever corrects her own figures, or sees them corrected, knows
     by how much the sum has changed of which an earlier release told the rest: no later release can take that back. Nor can it where an
     earlier one told how many people a group has, and only its numerator is corrected.
     """
-    for stage in sorted({breach.stage for breach in result.breaches}):
-        before = [entry for entry in said if entry.stage < stage]
-        known = attack(made.world, before, knows, seen=seen).breaches
-        yield from (breach for breach in result.breaches if breach.stage == stage and breach not in known)
+    stages = made.world.stages if result.breaches else ()
+    found: list[Breach] = []
+    for number in range(len(stages)):
+        world = msgspec.structs.replace(made.world, stages=stages[: number + 1])
+        before = attack(world, [entry for entry in said if entry.stage < number], knows, seen=seen).breaches
+        now = attack(world, [entry for entry in said if entry.stage <= number], knows, seen=seen).breaches
+        found += (breach for breach in now if breach not in before and breach not in found)
+    yield from found
 
 
 def readers(made: Made) -> Iterator[tuple[str, ...]]:
