@@ -4,12 +4,12 @@ A linear program is solved again from where the last one ended. Where its answer
 it bounds that one. Tests: ``tests/test_audit.py``.
 
 >>> model = highs(Program(((0, 9), (0, 9)), ((((0, 1), (1, 1)), (12, 12)),)))
->>> model.extreme([0], largest=False).values
+>>> model.extreme({0: 1}, largest=False).values
 (3, 9)
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import highspy
 import numpy
@@ -34,13 +34,16 @@ class Highs:
         self._columns = numpy.arange(len(program.columns), dtype=numpy.int32)
         self._highs.passModel(_linear(program))
 
-    def extreme(self, columns: Sequence[int], *, largest: bool) -> Extreme:
-        """Where the sum of the columns is largest or smallest. Raises ``ArithmeticError`` where nothing fits the limits."""
+    def extreme(self, columns: Mapping[int, int], *, largest: bool) -> Extreme:
+        """Where the sum of the columns by these factors is largest or smallest.
+
+        Raises ``ArithmeticError`` where nothing fits the limits.
+        """
         answer = self._solved(columns, largest=largest)
         prices = self._highs.getSolution()
         rounded = numpy.rint(answer)
         whole = numpy.abs(answer - rounded).max() <= NEAR
-        total = float(answer[list(columns)].sum())
+        total = sum(answer[column] * factor for column, factor in columns.items())
         return Extreme(
             math.floor(total + NEAR) if largest else math.ceil(total - NEAR),
             tuple(rounded.astype(int).tolist()) if whole else None,
@@ -48,7 +51,7 @@ class Highs:
             _priced(prices.row_dual),
         )
 
-    def whole(self, columns: Sequence[int], *, largest: bool) -> tuple[int, ...]:
+    def whole(self, columns: Mapping[int, int], *, largest: bool) -> tuple[int, ...]:
         """The same in whole numbers."""
         self._kind(highspy.HighsVarType.kInteger)
         answer = self._solved(columns, largest=largest)
@@ -59,9 +62,9 @@ class Highs:
         kinds = numpy.full(len(self._columns), int(kind), dtype=numpy.uint8)
         self._highs.changeColsIntegrality(len(kinds), self._columns, kinds)
 
-    def _solved(self, columns: Sequence[int], *, largest: bool) -> Numbers:
+    def _solved(self, columns: Mapping[int, int], *, largest: bool) -> Numbers:
         costs = numpy.zeros(len(self._columns))
-        costs[list(columns)] = -1.0 if largest else 1.0
+        costs[list(columns)] = [-factor if largest else factor for factor in columns.values()]
         self._highs.changeColsCost(len(costs), self._columns, costs)
         self._highs.run()
         status = self._highs.getModelStatus()

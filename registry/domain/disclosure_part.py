@@ -1,8 +1,9 @@
 """The program of masked cells that hang together for one reader: what each of them may be, everything else being known to her.
 
-Every cell has two columns, its numerator and the rest; a figure that is no share has its people in the first and nothing in the second.
-What she knows is a constant. Nothing here solves a program: a ``Solver`` is handed in (``registry/audit.py``). Tests:
-``tests/domain/test_disclosure_audit.py``.
+A cell is its numerator and the rest; a figure that is no share has its people in the first and nothing in the second. Each has two
+columns: how much more and how much less it may be than it truly is. A solver leaves at nothing what need not move, so that its answers
+depart from the truth in few cells and stay possible when others are shown. Nothing here solves a program: a ``Solver`` is handed in
+(``registry/audit.py``). Tests: ``tests/domain/test_disclosure_audit.py``.
 """
 
 from collections import defaultdict
@@ -44,12 +45,12 @@ class Extreme(msgspec.Struct, frozen=True):
 class Model(Protocol):
     """A program that a solver holds ready."""
 
-    def extreme(self, columns: Sequence[int], *, largest: bool) -> Extreme:
-        """Where the sum of these columns is largest, or smallest, when columns need not be whole."""
+    def extreme(self, columns: Mapping[int, int], *, largest: bool) -> Extreme:
+        """Where the sum of these columns by their factors is largest, or smallest, when columns need not be whole."""
         ...  # pragma: no cover
 
-    def whole(self, columns: Sequence[int], *, largest: bool) -> tuple[int, ...]:
-        """The whole numbers at which the sum of these columns is largest, or smallest."""
+    def whole(self, columns: Mapping[int, int], *, largest: bool) -> tuple[int, ...]:
+        """The whole numbers at which the sum of these columns by their factors is largest, or smallest."""
         ...  # pragma: no cover
 
 
@@ -66,7 +67,7 @@ class Part:
 
     def __init__(self, component: Component, known: Sequence[Level], places: Sequence[int], solver: Solver) -> None:
         self._items, self._places = component.items, places
-        self._column = {place: 2 * number for number, place in enumerate(places)}
+        self._column = {place: 4 * number for number, place in enumerate(places)}
         self._rows = [row for row in component.rows if not self._column.keys().isdisjoint(row.members)]
         self._sized = [place for place in places if known[place] == CODED or self._items[place].fewest]
         self._cap = sum(item.figures.people + item.minimum_n for item in self._items) + 1
@@ -76,7 +77,8 @@ class Part:
 
     def extreme(self, place: int, quantity: Quantity, *, largest: bool) -> Extreme:
         """How large or small a quantity of a cell can be, whole or not."""
-        return self._model.extreme(self._asked(place, quantity), largest=largest)
+        answer = self._model.extreme(self._asked(place, quantity), largest=largest)
+        return msgspec.structs.replace(answer, end=answer.end + self._items[place].figures.of(quantity))
 
     def whole(self, place: int, quantity: Quantity, *, largest: bool) -> World:
         """A world in which a quantity of a cell is largest, or smallest."""
@@ -84,7 +86,12 @@ class Part:
 
     def world(self, values: Sequence[int]) -> World:
         """The numerators and rests of an answer by cell."""
-        return {place: (values[column], values[column + 1]) for place, column in self._column.items()}
+        found = {}
+        for place, column in self._column.items():
+            inside, rest = true_pair(self._items[place])
+            more, less, rest_more, rest_less = values[column : column + 4]
+            found[place] = inside + more - less, rest + rest_more - rest_less
+        return found
 
     @property
     def every(self) -> set[int]:
@@ -93,7 +100,7 @@ class Part:
 
     def near(self, answer: Extreme) -> set[int]:
         """The cells whose limits keep an answer from being more extreme."""
-        found = {self._places[column // 2] for column in answer.columns}
+        found = {self._places[column // 4] for column in answer.columns}
         prices: dict[tuple[int, int], float] = defaultdict(float)
         for number, price in answer.rows.items():
             if number >= len(self._rows):
@@ -104,27 +111,34 @@ class Part:
                     prices[place, side] += factor * price
         return found | {place for (place, _), price in prices.items() if abs(price) > FREE}
 
-    def _asked(self, place: int, quantity: Quantity) -> list[int]:
-        return [self._column[place] + side for side in SIDES[quantity]]
+    def _asked(self, place: int, quantity: Quantity) -> dict[int, int]:
+        return dict(term for side in SIDES[quantity] for term in self._split(place, side, 1))
 
-    def _spans(self, item: Item, level: Level) -> tuple[Span, Span]:
+    def _split(self, place: int, side: int, factor: int) -> tuple[Term, Term]:
+        column = self._column[place] + 2 * side
+        return (column, factor), (column + 1, -factor)
+
+    def _spans(self, item: Item, level: Level) -> Iterator[Span]:
         if level == CODED:
-            return (item.low, item.high), (item.figures.people - item.high, item.figures.people - item.low)
-        return (0, self._cap), (0, self._cap if item.figures.numerator is not None else 0)
+            ends = (item.low, item.high), (item.figures.people - item.high, item.figures.people - item.low)
+        else:
+            ends = (0, self._cap), (0, self._cap if item.figures.numerator is not None else 0)
+        for (low, high), count in zip(ends, true_pair(item), strict=True):
+            yield from ((0, high - count), (0, count - low))
 
     def _equation(self, row: Row) -> tuple[tuple[Term, ...], Span]:
-        terms, left = [], row.shift
+        terms: list[Term] = []
+        left = row.shift
         for place, side, factor in _terms(row):
+            left -= factor * true_pair(self._items[place])[side]
             if place in self._column:
-                terms.append((self._column[place] + side, factor))
-            else:
-                left -= factor * true_pair(self._items[place])[side]
+                terms += self._split(place, side, factor)
         return tuple(terms), (-WITHOUT_END if row.slack else left, left)
 
     def _size(self, place: int, level: Level) -> tuple[tuple[Term, ...], Span]:
-        item, column = self._items[place], self._column[place]
-        people = item.figures.people
-        return ((column, 1), (column + 1, 1)), (item.fewest, WITHOUT_END) if level == MASKED else (people, people)
+        item = self._items[place]
+        terms = (*self._split(place, 0, 1), *self._split(place, 1, 1))
+        return terms, (item.fewest - item.figures.people, WITHOUT_END) if level == MASKED else (0, 0)
 
 
 def _terms(row: Row) -> Iterator[tuple[int, int, int]]:

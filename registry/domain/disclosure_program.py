@@ -1,10 +1,10 @@
-"""What is possible of each masked cell where equations overlap: by linear and integer programs, one model for each component.
+"""What is possible of each masked cell where equations overlap: by linear and integer programs, for each reader.
 
-Every cell has two columns, its numerator and the rest; a figure that is no share has its people in the first and nothing in the second.
-Nothing here solves a program: a ``Solver`` is handed in (``registry/audit.py``). What linear programs prove narrow is narrow; where they
-leave it open but not in whole numbers, the integer program decides. Each answer in whole numbers is one world that an attacker cannot
-rule out, for every cell at once, and each bound holds until one of a few cells is hidden (``disclosure_proofs.py``), so that most
-questions need no program. Whether a cell is wide enough never depends on which of several such answers a solver finds.
+A program is about the cells that a reader does not know and that hang together (``disclosure_part.py``): what is shown joins nothing, so
+that most readers share most programs. What linear programs prove narrow is narrow; where they leave it open but not in whole numbers, the
+integer program decides. Each answer in whole numbers is one world that an attacker cannot rule out, and each bound holds until one of a few
+cells is hidden (``disclosure_proofs.py``), so that most questions need no program. Whether a cell is wide enough never depends on which
+of several such answers a solver finds.
 
 What an editor can tell from her own cells alone, such as the county's figure of a group that lives in her district only, the release does
 not tell her: a cell counts as narrow where something that the release shows has a part in it. Tests:

@@ -83,8 +83,8 @@ def item(people: int, numerator: int, **more: int) -> Item:
 
 def test_a_world_counts_while_every_cell_that_moves_is_masked_enough():
     proofs = Proofs([item(40, 2, least=CODED, high=4), item(8, 4), item(9, 5)])
-    proofs.add_world([0, 40, 6, 12, 5, 4])
-    proofs.add_world([3, 37, 0, 8, 5, 4])
+    proofs.add_world({0: (0, 40), 1: (6, 12)})
+    proofs.add_world({0: (3, 37), 1: (0, 8), 2: (5, 4)})
     for known, wide in (
         ([CODED, MASKED, SHOWN], True),
         ([MASKED, MASKED, MASKED], True),
