@@ -25,6 +25,8 @@ from registry.domain.disclosure_audit import MASKED, SHOWN, Auditor, Claim, Comp
 
 TRIES, CHEAP_TRIES = 40, 400
 """So many smaller choices are audited at most, by programs and by the closed form; most are out at a glance."""
+MANY = 12
+"""From so many failing cells on, several are hidden before the next audit."""
 STEPS = 2000
 """So many are looked at."""
 
@@ -72,13 +74,25 @@ def _hidden(component: Component, auditor: Auditor, glance: "_Glance", choice: C
         if lost:
             choice = msgspec.structs.replace(choice, lost=choice.lost | lost)
         else:
-            best = _best(component, choice.levels, failing)
-            choice = msgspec.structs.replace(choice, levels=(*choice.levels[:best], MASKED, *choice.levels[best + 1 :]))
-            held.discard(best)
+            more = _next(component, choice.levels, failing)
+            levels = tuple(MASKED if place in more else level for place, level in enumerate(choice.levels))
+            choice = msgspec.structs.replace(choice, levels=levels)
+            held -= more
 
 
 def _masked(component: Component, levels: Sequence[Level]) -> list[int]:
     return [place for place, item in enumerate(component.items) if item.owed and item.known(levels[place]) != SHOWN]
+
+
+def _next(component: Component, levels: Sequence[Level], failing: Sequence[Narrow]) -> set[int]:
+    """The cells to hide next: one, or where very many fail one for each that those before it do not mend."""
+    chosen: set[int] = set()
+    left = list(failing)
+    while left and (not chosen or len(failing) >= MANY):
+        best = _best(component, levels, left)
+        chosen.add(best)
+        left = [one for one in left if best not in one.near]
+    return chosen
 
 
 def _best(component: Component, levels: Sequence[Level], failing: Sequence[Narrow]) -> int:
