@@ -4,9 +4,21 @@ What a mapping says of a column wins over what it says of the file; both win ove
 (``value.read_cell``).
 """
 
+import re
+from collections.abc import Callable
+
+import msgspec
+
 from registry.adapters.contract import Wanted
 from registry.domain.mapping import Mapping, Role, Token
-from registry.domain.value import CellRules, Code
+from registry.domain.period import Unreadable
+from registry.domain.value import Cell, CellRules, Code
+
+_GROUPED = (
+    re.compile(r"(?<=[0-9])[ \u00a0\u202f\u2009](?=[0-9]{3}(?![0-9]))"),
+    re.compile(r"(?<=[0-9])['\u2019](?=[0-9]{3}(?![0-9]))"),
+)
+"""A blank (also one that does not break a line) or an apostrophe between a digit and three more."""
 
 COUNTS: frozenset[Role] = frozenset(("numerator", "denominator", "eligible"))
 ERRORS: frozenset[Role] = frozenset(("standard_error", "margin_of_error"))
@@ -32,6 +44,19 @@ def rules_of_cells(role: Role, own_codes: dict[str, Token], mapping: Mapping, wa
         high=high,
         codes=codes,
     )
+
+
+def ungrouped(read: Callable[[str], Cell | Unreadable], mapping: Mapping) -> Callable[[str], Cell | Unreadable]:
+    """The same reader where a blank or an apostrophe groups thousands: ``1 234`` is 1,234. ``raw`` stays as it stood."""
+    blank, apostrophe = _GROUPED
+    mark = blank if mapping.thousands == " " else apostrophe
+    usual = "." if mapping.decimal_comma else ","
+
+    def reader(text: str) -> Cell | Unreadable:
+        cell = read(mark.sub(usual, text))
+        return msgspec.structs.replace(cell, raw=text) if isinstance(cell, Cell) else cell
+
+    return reader
 
 
 def code_of(meaning: Token) -> Code:

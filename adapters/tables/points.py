@@ -4,10 +4,10 @@ from collections.abc import Mapping as Dictionary
 
 import msgspec
 
-from registry.adapters.csv_table.figures import Clash, Terms, combined, count_of, error_of
-from registry.adapters.csv_table.labels import Misread
-from registry.adapters.csv_table.layout import Figure
-from registry.adapters.csv_table.records import Aside, Record, Refused
+from registry.adapters.tables.figures import Clash, Terms, combined, count_of, error_of
+from registry.adapters.tables.layout import Figure
+from registry.adapters.tables.records import Aside, Record, Refused
+from registry.adapters.tables.rows import Misread
 from registry.domain.finding import Finding
 from registry.domain.mapping import Role
 from registry.domain.observation import Observation, Origin
@@ -22,7 +22,7 @@ class Point(msgspec.Struct, frozen=True):
     cells: dict[Role, Cell]
 
 
-def point_of(record: Record, terms: Terms, file: str) -> Point | Refused | Aside:
+def point_of(record: Record, terms: Terms, file: str, sheet: str = "") -> Point | Refused | Aside:
     """The data point that a record holds. All unreadable cells are found before any are combined."""
     faults: list[Finding] = []
     cells: dict[Role, Cell] = {}
@@ -53,7 +53,7 @@ def point_of(record: Record, terms: Terms, file: str) -> Point | Refused | Aside
         standard_error=error_of(cells, terms),
         eligible=count_of(cells["eligible"]) if "eligible" in cells else None,
         missing=figures.missing,
-        origin=Origin(file=file, row=record.line, cells=record.cells),
+        origin=Origin(file=file, sheet=sheet, row=record.line, cells=record.cells),
     )
     return Point(observation, cells)
 
@@ -64,7 +64,7 @@ def fault_at(record: Record, figure: Figure, why: Misread) -> Finding:
     return Finding(
         rule=why.rule,
         severity="error",
-        row=record.line,
+        row=record.lines.get(figure.column.name, record.line),
         column=figure.column.name,
         cell=cell,
         detail=why.detail,

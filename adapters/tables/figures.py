@@ -12,8 +12,8 @@ from functools import lru_cache
 import msgspec
 
 from registry.adapters.contract import Wanted
-from registry.adapters.csv_table.cells import rules_of_cells
-from registry.adapters.csv_table.labels import Misread
+from registry.adapters.tables.cells import rules_of_cells
+from registry.adapters.tables.rows import Misread
 from registry.domain.mapping import Mapping, Role
 from registry.domain.period import Unreadable
 from registry.domain.value import (

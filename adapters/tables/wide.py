@@ -9,8 +9,9 @@ import re
 
 import msgspec
 
-from registry.adapters.csv_table.header import Column, Header, columns_of, folded
-from registry.adapters.csv_table.labels import Misread, category_in, period_of
+from registry.adapters.tables.header import Column, Header, columns_of, folded
+from registry.adapters.tables.labels import category_in, period_of
+from registry.adapters.tables.rows import Misread
 from registry.domain.finding import Finding
 from registry.domain.group import group_key
 from registry.domain.mapping import GroupColumn, Mapping, Role, Wide
@@ -92,7 +93,7 @@ def _named(
     parts = {part: text.strip() for part, text in match.groupdict().items() if text is not None}
     role = _role(mapping.wide or Wide(columns=".*"), parts.get("role"))
     period = period_of(parts["period"], mapping.period, kind) if "period" in parts else None
-    group, misread = _group({part: text for part, text in parts.items() if part not in OWN_PARTS}, mapping)
+    group, misread = group_of({part: text for part, text in parts.items() if part not in OWN_PARTS}, mapping)
     if isinstance(role, Misread) or isinstance(period, Misread) or misread:
         faults = [entry for entry in (role, period, *misread) if isinstance(entry, Misread)]
         return [_fault(header, entry.rule, column.name, entry.detail, entry.hint) for entry in faults]
@@ -109,8 +110,8 @@ def _role(wide: Wide, text: str | None) -> Role | Misread:
     return Misread("wide-role-unknown", f"The mapping does not say what {quoted(text)} holds.", hint)
 
 
-def _group(texts: dict[str, str], mapping: Mapping) -> tuple[dict[str, str], list[Misread]]:
-    """The group that a column name speaks of, and the labels in it that nobody knows."""
+def group_of(texts: dict[str, str], mapping: Mapping) -> tuple[dict[str, str], list[Misread]]:
+    """The group that the name of a column or sheet speaks of, and the labels in it that nobody knows."""
     rules = {rule.dimension: rule for rule in mapping.groups}
     read = {name: category_in(rules.get(name, GroupColumn(dimension=name)), text) for name, text in texts.items()}
     known = {name: code for name, code in read.items() if isinstance(code, str)}

@@ -10,18 +10,22 @@ from typing import Literal
 
 import msgspec
 
-from registry.adapters.csv_table.labels import Misread, trimmed
-from registry.adapters.csv_table.layout import Figure, Label, Layout, Shape
-from registry.adapters.csv_table.lines import Row
+from registry.adapters.tables.header import folded
+from registry.adapters.tables.labels import trimmed
+from registry.adapters.tables.layout import Figure, Label, Layout, Shape, Sieve
+from registry.adapters.tables.rows import Misread, Odd, Row
 from registry.domain.finding import Finding
 from registry.domain.group import group_key
 from registry.domain.period import Unreadable
 
-Why = Literal["filter", "skip", "place", "blank"]
+Why = Literal["filter", "skip", "place", "blank", "component", "repeated", "end"]
 
 
 class Aside(msgspec.Struct, frozen=True):
-    """A row that is not read, and why: no filter wants it, the mapping skips it, its place is not ours, or it holds no figures."""
+    """A row that is not read, and why: no filter wants it, the mapping skips it or none of its components, its place is not ours,
+
+    it holds no figures, or it stands below the table's end.
+    """
 
     line: int
     why: Why
@@ -38,7 +42,10 @@ class Refused(msgspec.Struct, frozen=True):
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
-    """One data point as the file prints it. ``label`` is the period's own text where a column holds it; ``cells`` are raw texts."""
+    """One data point as the file prints it, or a component of one. ``label`` is the period's own text where a column holds it.
+
+    ``cells`` are raw texts; ``lines`` has the line of each figure's column where it is not ``line``; ``doubts`` are warnings.
+    """
 
     line: int
     place: str
@@ -47,6 +54,11 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     group: str
     figures: tuple[tuple[Figure, str], ...]
     cells: dict[str, str]
+    lines: dict[str, int] = {}
+    doubts: tuple[Finding, ...] = ()
+
+
+Outcome = Record | Refused | Aside
 
 
 class _Read(msgspec.Struct, frozen=True):
@@ -59,10 +71,15 @@ class _Read(msgspec.Struct, frozen=True):
     faults: tuple[Finding, ...]
 
 
-def records_of(row: Row, layout: Layout, places: frozenset[str] | None) -> Iterator[Record | Refused | Aside]:
+def records_of(row: Row, layout: Layout, places: frozenset[str] | None) -> Iterator[Outcome]:
     """Every record of a row that is not blank. ``places``: whose rows are wanted; null for everybody's."""
     if any(cell.strip() for cell in row.cells[layout.header.width :]):
         yield Refused(row.line, "", (_too_long(row, layout),))
+        return
+    odd = {place: odd for place, odd in row.odd.items() if trimmed(row.cells[place]) not in layout.said}
+    unsure = [misread(row, sieve, odd[sieve.column.place].why) for sieve in _sieves(layout) if _wrong(odd, sieve)]
+    if unsure:  # a row is wanted or not by what a person typed, which nobody can tell here
+        yield Refused(row.line, "", tuple(unsure))
         return
     aside = _set_aside(row, layout)
     if aside is not None:
@@ -80,10 +97,10 @@ def records_of(row: Row, layout: Layout, places: frozenset[str] | None) -> Itera
             place if isinstance(place, str) else _text(row, layout.place.column.place),
         )
         return
-    yield from _expanded(row, layout, _read(row, layout, place))
+    yield from _expanded(row, layout, _read(row, layout, place, odd), odd)
 
 
-def misread(row: Row, label: Label | Figure, why: Misread) -> Finding:
+def misread(row: Row, label: Label | Figure | Sieve, why: Misread) -> Finding:
     """A cell that cannot be read, as a finding."""
     cell = row.cells[label.column.place]
     return Finding(
@@ -97,18 +114,26 @@ def misread(row: Row, label: Label | Figure, why: Misread) -> Finding:
     )
 
 
-def _expanded(row: Row, layout: Layout, read: _Read) -> Iterator[Record | Refused | Aside]:
+def _expanded(row: Row, layout: Layout, read: _Read, odd: dict[int, Odd]) -> Iterator[Outcome]:
     """A record for each shape; where the row's labels are at fault each is refused, and their findings stand with the first."""
-    shapes = [shape for shape in layout.shapes if not (layout.wide and _is_blank(row, shape))]
+    possible = layout.shapes
+    if layout.component:
+        text = _text(row, layout.component.place)
+        possible = layout.parts.get(folded(text), ())
+        if not possible:
+            yield Aside(row.line, "component", layout.component.name, text)
+            return
+    shapes = [shape for shape in possible if not (layout.wide and _is_blank(row, shape))]
     if not shapes:
         yield Aside(row.line, "blank")
     labels = [label for label in (layout.place, layout.period, *layout.groups) if label is not None]
-    cells = {label.column.name: row.cells[label.column.place] for label in labels}
+    cells = {column.name: row.cells[column.place] for label in labels for column in label.columns()}
     for number, shape in enumerate(shapes):
-        figures = tuple((figure, row.cells[figure.column.place]) for figure in shape.figures)
-        if read.faults:
-            yield Refused(row.line, read.place, (*(read.faults if number == 0 else ()), *_unreadable(row, shape)))
+        faults = (*(read.faults if number == 0 else ()), *_odd_figures(row, shape, odd))
+        if read.faults or faults:
+            yield Refused(row.line, read.place, (*faults, *_unreadable(row, shape, odd)))
             continue
+        figures = tuple((figure, row.cells[figure.column.place]) for figure in shape.figures)
         yield Record(
             line=row.line,
             place=read.place,
@@ -117,30 +142,59 @@ def _expanded(row: Row, layout: Layout, read: _Read) -> Iterator[Record | Refuse
             group=group_key({**read.group, **shape.group}),
             figures=figures,
             cells={**cells, **{figure.column.name: text for figure, text in figures}},
+            doubts=_doubts(row, shape, odd) if odd else (),
         )
 
 
-def _unreadable(row: Row, shape: Shape) -> Iterator[Finding]:
+def _odd_figures(row: Row, shape: Shape, odd: dict[int, Odd]) -> Iterator[Finding]:
+    """Figures whose cells are no figures, whatever their text looks like."""
+    if odd:
+        yield from (
+            misread(row, figure, odd[figure.column.place].why) for figure in shape.figures if _wrong(odd, figure)
+        )
+
+
+def _doubts(row: Row, shape: Shape, odd: dict[int, Odd]) -> tuple[Finding, ...]:
+    """Warnings about figures that are read all the same."""
+    found = (
+        misread(row, figure, odd[figure.column.place].why) for figure in shape.figures if figure.column.place in odd
+    )
+    return tuple(msgspec.structs.replace(finding, severity="warning") for finding in found)
+
+
+def _unreadable(row: Row, shape: Shape, odd: dict[int, Odd]) -> Iterator[Finding]:
     for figure in shape.figures:
         cell = figure.read(row.cells[figure.column.place])
-        if isinstance(cell, Unreadable):
+        if isinstance(cell, Unreadable) and not _wrong(odd, figure):
             yield misread(row, figure, Misread("cell-unreadable", cell.detail, cell.hint))
 
 
-def _read(row: Row, layout: Layout, place: str | Misread | None) -> _Read:
-    faults: list[Finding] = []
-    if layout.place and isinstance(place, Misread):
-        faults.append(misread(row, layout.place, place))
+def _wrong(odd: dict[int, Odd], column: Label | Figure | Sieve) -> bool:
+    """Whether a cell is no text that may be taken at its word. A date is one where a period stands."""
+    found = odd.get(column.column.place)
+    return found is not None and not found.warns
+
+
+def _sieves(layout: Layout) -> tuple[Sieve, ...]:
+    return (*layout.filters, *layout.skips)
+
+
+def _read(row: Row, layout: Layout, place: str | Misread | None, odd: dict[int, Odd]) -> _Read:
     period = _meaning(row, layout.period)
-    if layout.period and isinstance(period, Misread):
-        faults.append(misread(row, layout.period, period))
+    meanings = [(layout.place, place), (layout.period, period)]
+    meanings += [(label, _meaning(row, label)) for label in layout.groups]
+    faults: list[Finding] = []
     group: dict[str, str] = {}
-    for label in layout.groups:
-        category = _meaning(row, label)
-        if isinstance(category, Misread):
-            faults.append(misread(row, label, category))
-        elif category is not None:
-            group[label.dimension] = category
+    for label, meaning in meanings:
+        if label is None:
+            continue
+        strange = next((odd[column.place] for column in label.columns() if column.place in odd), None) if odd else None
+        if strange is not None and not strange.warns and not (strange.is_date and label is layout.period):
+            faults.append(misread(row, label, strange.why))
+        elif isinstance(meaning, Misread):
+            faults.append(misread(row, label, meaning))
+        elif meaning is not None and label.dimension:
+            group[label.dimension] = meaning
     own = _text(row, layout.period.column.place) if layout.period else ""
     return _Read(
         place if isinstance(place, str) else "", period if isinstance(period, str) else "", own, group, tuple(faults)
@@ -148,7 +202,7 @@ def _read(row: Row, layout: Layout, place: str | Misread | None) -> _Read:
 
 
 def _meaning(row: Row, label: Label | None) -> str | Misread | None:
-    return None if label is None else label.means(trimmed(row.cells[label.column.place]))
+    return None if label is None else label.means(label.text(row.cells))
 
 
 def _elsewhere(place: str | Misread | None, places: frozenset[str]) -> bool:

@@ -8,8 +8,8 @@ B15).
 import msgspec
 
 from registry.adapters.contract import Tally
-from registry.adapters.csv_table.points import Point
-from registry.adapters.csv_table.records import Aside, Record
+from registry.adapters.tables.points import Point
+from registry.adapters.tables.records import Aside, Record
 from registry.domain.finding import Finding
 from registry.domain.observation import Observation
 from registry.domain.value import Cell
@@ -27,23 +27,30 @@ class Account:
 
     def __init__(self, file: str) -> None:
         self.file = file
+        self.sheet = ""
+        self._sheets: dict[str, int] = {"": 0}
         self._findings: list[Finding] = []
         self._kinds = {"exact": 0, "bounded": 0, "suppressed": 0, "absent": 0}
         self._refused = 0
         self._skipped = 0
         self._places: set[str] = set()
-        self._doubts: dict[tuple[str, str, str], Finding] = {}
-        self._counts: dict[tuple[str, str, str], int] = {}
+        self._doubts: dict[tuple[str, ...], Finding] = {}
+        self._counts: dict[tuple[str, ...], int] = {}
         self._large: set[str] = set()
         self._aside: dict[tuple[str, str], dict[str, None]] = {}
 
+    def open(self, sheet: str | None) -> None:
+        """What follows is about a sheet of that name (null: the format has no names)."""
+        self.sheet = sheet or ""
+        self._sheets.setdefault(self.sheet, len(self._sheets))
+
     def tell(self, *findings: Finding) -> None:
         """Findings about the file, its header or the mapping."""
-        self._findings.extend(findings)
+        self._findings.extend(self._here(finding) for finding in findings)
 
     def refuse(self, findings: tuple[Finding, ...], place: str = "") -> None:
         """Count a refused row; ``place`` is empty where it is not known."""
-        self._findings.extend(findings)
+        self.tell(*findings)
         self._refused += 1
         if place:
             self._places.add(place)
@@ -65,6 +72,8 @@ class Account:
         """Count a data point, and keep the doubts about its cells."""
         self._kinds[kind_of(point.observation)] += 1
         self._places.add(place)
+        for doubt in record.doubts:
+            self._doubt(doubt)
         for figure, text in record.figures:
             cell = point.cells[figure.role]
             if cell.doubt:
@@ -75,7 +84,7 @@ class Account:
     def findings(self) -> tuple[Finding, ...]:
         """Every finding with the file's name, in the order of the rows; those without a row first."""
         shared = [self._shared(key) for key in self._doubts]
-        in_order = sorted((*self._findings, *shared), key=lambda finding: finding.row or 0)
+        in_order = sorted((*self._findings, *shared), key=self._place)
         return tuple(msgspec.structs.replace(finding, file=self.file) for finding in in_order)
 
     def tally(self) -> Tally:
@@ -112,12 +121,18 @@ class Account:
             )
         )
 
-    def _doubt(self, doubt: Finding) -> None:
-        key = (doubt.rule, doubt.column or "", doubt.detail if doubt.rule == "read-as-missing" else "")
-        self._counts[key] = self._counts.get(key, 0) + 1
-        self._doubts.setdefault(key, doubt)
+    def _here(self, finding: Finding) -> Finding:
+        return msgspec.structs.replace(finding, sheet=self.sheet) if self.sheet else finding
 
-    def _shared(self, key: tuple[str, str, str]) -> Finding:
+    def _place(self, finding: Finding) -> tuple[int, int]:
+        return self._sheets[finding.sheet or ""], finding.row or 0
+
+    def _doubt(self, doubt: Finding) -> None:
+        key = (doubt.rule, doubt.column or "", doubt.detail if doubt.rule == "read-as-missing" else "", self.sheet)
+        self._counts[key] = self._counts.get(key, 0) + 1
+        self._doubts.setdefault(key, self._here(doubt))
+
+    def _shared(self, key: tuple[str, ...]) -> Finding:
         first, count = self._doubts[key], self._counts[key]
         if count == 1:
             return first
@@ -135,6 +150,9 @@ _REASONS = {
     "skip": "the mapping skips them by {column!r}",
     "place": "they are about other places than ours (column {column!r})",
     "blank": "no column that the mapping names holds anything",
+    "component": "the mapping names none of their components (column {column!r})",
+    "repeated": "they say again what other rows say",
+    "end": "the table ends before them (ends_before)",
 }
 
 

@@ -6,19 +6,20 @@ into the right cells.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache, partial
 from typing import TypeVar
 
 import msgspec
 
 from registry.adapters.contract import Wanted
-from registry.adapters.csv_table.cells import rules_of_cells
-from registry.adapters.csv_table.header import Column, Header, locate
-from registry.adapters.csv_table.labels import Misread, category_in, period_of, place_of, trimmed
-from registry.adapters.csv_table.wide import Combination, carried, combinations
+from registry.adapters.tables.cells import rules_of_cells, ungrouped
+from registry.adapters.tables.header import Column, Header, folded, locate
+from registry.adapters.tables.labels import category_in, period_of, place_of, trimmed
+from registry.adapters.tables.rows import Misread
+from registry.adapters.tables.wide import Combination, carried, combinations, group_of
 from registry.domain.finding import Finding
-from registry.domain.mapping import Mapping, Role, Token
+from registry.domain.mapping import Mapping, PlaceColumn, Role, Token
 from registry.domain.period import Unreadable
 from registry.domain.value import Cell, read_cell
 
@@ -47,11 +48,28 @@ class Sieve(msgspec.Struct, frozen=True):
 
 
 class Label(msgspec.Struct, frozen=True):
-    """A column whose text stands for a place, a period or a category, and what a trimmed text there means."""
+    """A column whose text stands for a place, a period or a category, and what a trimmed text there means.
+
+    A code that stands in several columns is put together, each part padded to its width.
+    """
 
     column: Column
     means: Callable[[str], str | Misread | None]
     dimension: str = ""
+    width: int = 0
+    then: tuple[tuple[Column, int], ...] = ()
+
+    def columns(self) -> tuple[Column, ...]:
+        """Every column that the label is made of."""
+        return (self.column, *(column for column, _ in self.then))
+
+    def text(self, cells: Sequence[str]) -> str:
+        """The label of a row, trimmed; empty where a part of it is."""
+        first = trimmed(cells[self.column.place])
+        if not self.then:
+            return first
+        parts = [(first, self.width), *((trimmed(cells[column.place]), width) for column, width in self.then)]
+        return "".join(part.zfill(width) for part, width in parts) if all(part for part, _ in parts) else ""
 
 
 class Figure(msgspec.Struct, frozen=True):
@@ -73,7 +91,8 @@ class Shape(msgspec.Struct, frozen=True):
 class Layout(msgspec.Struct, frozen=True, kw_only=True):
     """Where everything stands in the rows of one file: ``last`` is the place of the last column read.
 
-    ``period`` null: the shapes carry it.
+    ``period`` null: the shapes carry it. Where rows hold components, ``parts`` has the shapes of each, by its folded text.
+    ``said`` are all texts whose meaning the mapping tells.
     """
 
     header: Header
@@ -85,23 +104,31 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     shapes: tuple[Shape, ...]
     wide: bool
     last: int
+    component: Column | None
+    parts: dict[str, tuple[Shape, ...]]
+    said: frozenset[str]
 
 
-def layout_of(header: Header, mapping: Mapping, wanted: Wanted, file_name: str) -> Layout | tuple[Finding, ...]:
-    """The layout of one file, or every finding that stands between it and the mapping."""
-    found = {name: locate(header, name) for name in _names(mapping)}
-    period = _given_period(mapping, wanted, file_name)
+def layout_of(
+    header: Header, mapping: Mapping, wanted: Wanted, file_name: str, named: dict[str, str]
+) -> Layout | tuple[Finding, ...]:
+    """The layout of one table, or every finding that stands between it and the mapping. ``named`` is what a sheet's name says."""
+    found = {name: locate(header, name) for name in _names(mapping, named)}
+    period = _given_period(mapping, wanted, file_name, named)
+    group, unknown = group_of({part: text for part, text in named.items() if part != "period"}, mapping)
     wide = combinations(header, mapping, wanted.period_kind)
-    faults = [*_gaps(mapping), *(entry for entry in (*found.values(), period, *wide) if isinstance(entry, Finding))]
+    faults = [*_gaps(mapping, named), *(_gap(entry.rule, entry.detail, entry.hint) for entry in unknown)]
+    faults += [entry for entry in (*found.values(), period, *wide) if isinstance(entry, Finding)]
     if faults:
         return tuple(faults)
     columns = {name: column for name, column in found.items() if isinstance(column, Column)}
     spread = [entry for entry in wide if isinstance(entry, Combination)] or [Combination(None, "", {}, {})]
     given = period if isinstance(period, str) else None
-    shapes = tuple(_shape(entry, given, mapping, wanted, columns) for entry in spread)
-    place, when, groups = _labels(mapping, wanted, columns)
-    used = [label.column.place for label in (place, when, *groups) if label is not None]
+    shapes = tuple(_shape(entry, given, group, mapping, wanted, columns) for entry in spread)
+    place, when, groups = _labels(mapping, wanted, columns, named)
+    used = [column.place for label in (place, when, *groups) if label is not None for column in label.columns()]
     used += [figure.column.place for shape in shapes for figure in shape.figures]
+    component = columns[mapping.components.column] if mapping.components else None
     return Layout(
         header=header,
         filters=_sieves(mapping.filters, columns),
@@ -111,26 +138,32 @@ def layout_of(header: Header, mapping: Mapping, wanted: Wanted, file_name: str) 
         groups=groups,
         shapes=shapes,
         wide=mapping.wide is not None,
-        last=max(used, default=0),
+        last=max([*used, *([component.place] if component else [])], default=0),
+        component=component,
+        parts=_parts(shapes, mapping, wanted, columns),
+        said=_said(mapping),
     )
 
 
-def _names(mapping: Mapping) -> tuple[str, ...]:
+def _names(mapping: Mapping, named: dict[str, str]) -> tuple[str, ...]:
     """Every column that the mapping names, once, in its order."""
     source, columns = mapping.period, mapping.columns
     names = [*mapping.filters, *mapping.skip]
-    names += [mapping.place.column] if mapping.place else []
-    names += [source.column] if source.column and "period" not in carried(mapping) else []
+    names += [mapping.place.column, *(part.column for part in mapping.place.then)] if mapping.place else []
+    names += [source.column] if source.column and "period" not in {*carried(mapping), *named} else []
     names += [rule.column for rule in mapping.groups if rule.column]
+    names += [mapping.components.column] if mapping.components else []
     names += [name for role in ROLES if (name := getattr(columns, role)) is not None]
     return tuple(dict.fromkeys([*names, *mapping.column_codes]))
 
 
-def _gaps(mapping: Mapping) -> Iterator[Finding]:
+def _gaps(mapping: Mapping, named: dict[str, str]) -> Iterator[Finding]:
     """What the mapping leaves open, so that no file could be read with it."""
-    parts = carried(mapping)
+    parts = {*carried(mapping), *named}
     roles = {role for role in ROLES if getattr(mapping.columns, role) is not None}
-    if mapping.wide is not None:
+    if mapping.components is not None:
+        roles = set(mapping.components.roles.values()) if mapping.columns.value or mapping.wide else set()
+    elif mapping.wide is not None:
         roles |= set(mapping.wide.roles.values()) if "role" in parts else {mapping.wide.role}
     if not ({"value", "low", "high"} & roles or {"numerator", "denominator"} <= roles):
         yield _gap(
@@ -158,12 +191,12 @@ def _gap(rule: str, detail: str, hint: str) -> Finding:
     return Finding(rule=rule, severity="error", detail=detail, hint=hint)
 
 
-def _given_period(mapping: Mapping, wanted: Wanted, file_name: str) -> str | Finding | None:
-    """The period that the mapping or the file's name gives for all rows; null where the rows or the column names carry it."""
+def _given_period(mapping: Mapping, wanted: Wanted, file_name: str, named: dict[str, str]) -> str | Finding | None:
+    """The period that the mapping, the sheet's or the file's name gives for all rows; null where rows or column names carry it."""
     source = mapping.period
-    if source.column or "period" in carried(mapping):
+    if "period" in carried(mapping) or (source.column and "period" not in named):
         return None
-    label = source.fixed
+    label = named.get("period", source.fixed)
     if label is None and source.file is not None:
         try:
             match = re.search(source.file, file_name)
@@ -189,15 +222,11 @@ def _given_period(mapping: Mapping, wanted: Wanted, file_name: str) -> str | Fin
 
 
 def _labels(
-    mapping: Mapping, wanted: Wanted, columns: dict[str, Column]
+    mapping: Mapping, wanted: Wanted, columns: dict[str, Column], named: dict[str, str]
 ) -> tuple[Label | None, Label | None, tuple[Label, ...]]:
     """The columns of place, period and groups, with what their texts mean."""
-    parts, source = carried(mapping), mapping.period
-    place = (
-        Label(columns[mapping.place.column], remembered(partial(place_of, rule=mapping.place)))
-        if mapping.place
-        else None
-    )
+    parts, source = {*carried(mapping), *named}, mapping.period
+    place = _place(mapping.place, columns) if mapping.place else None
     when = (
         Label(columns[source.column], remembered(partial(period_of, source=source, kind=wanted.period_kind)))
         if source.column and "period" not in parts
@@ -213,8 +242,18 @@ def _labels(
     )
 
 
+def _place(rule: PlaceColumn, columns: dict[str, Column]) -> Label:
+    then = tuple((columns[part.column], part.width or 0) for part in rule.then)
+    return Label(columns[rule.column], remembered(partial(place_of, rule=rule)), width=rule.width or 0, then=then)
+
+
 def _shape(
-    entry: Combination, given: str | None, mapping: Mapping, wanted: Wanted, columns: dict[str, Column]
+    entry: Combination,
+    given: str | None,
+    group: dict[str, str],
+    mapping: Mapping,
+    wanted: Wanted,
+    columns: dict[str, Column],
 ) -> Shape:
     found: dict[Role, Column] = {
         role: columns[name] for role in ROLES if (name := getattr(mapping.columns, role)) is not None
@@ -222,8 +261,34 @@ def _shape(
     figures = {**found, **entry.columns}
     return Shape(
         period=entry.period or given,
-        group=entry.group,
+        group={**group, **entry.group},
         figures=tuple(_figure(role, figures[role], mapping, wanted, columns) for role in ROLES if role in figures),
+    )
+
+
+def _parts(
+    shapes: tuple[Shape, ...], mapping: Mapping, wanted: Wanted, columns: dict[str, Column]
+) -> dict[str, tuple[Shape, ...]]:
+    """The shapes of a row that holds one component: its value, read in the component's own role and named with its text."""
+    parts: dict[str, tuple[Shape, ...]] = {}
+    for text, role in mapping.components.roles.items() if mapping.components else ():
+        own: list[Shape] = []
+        for shape in shapes:
+            value = next(figure for figure in shape.figures if figure.role == "value").column
+            figure = _figure(role, value, mapping, wanted, columns)
+            named = msgspec.structs.replace(figure, column=Column(value.place, f"{value.name} | {text}"))
+            own.append(msgspec.structs.replace(shape, figures=(named,)))
+        parts[folded(text)] = tuple(own)
+    return parts
+
+
+def _said(mapping: Mapping) -> frozenset[str]:
+    """Every text of a cell that the mapping explains, whatever a format knows of it."""
+    groups = (text for rule in mapping.groups for text in (*rule.labels, *rule.everybody))
+    sieves = (text for texts in (*mapping.filters.values(), *mapping.skip.values()) for text in texts)
+    codes = (text for texts in (mapping.codes, *mapping.column_codes.values()) for text in texts)
+    return frozenset(
+        (*groups, *sieves, *codes, *mapping.period.labels, *(mapping.place.names if mapping.place else ()))
     )
 
 
@@ -231,7 +296,8 @@ def _figure(role: Role, column: Column, mapping: Mapping, wanted: Wanted, column
     own: dict[str, Token] = {}
     for name, codes in mapping.column_codes.items():
         own |= codes if columns[name] == column else {}
-    return Figure(role, column, remembered(partial(read_cell, rules=rules_of_cells(role, own, mapping, wanted))))
+    read = partial(read_cell, rules=rules_of_cells(role, own, mapping, wanted))
+    return Figure(role, column, remembered(ungrouped(read, mapping) if mapping.thousands else read))
 
 
 def _sieves(texts: dict[str, tuple[str, ...]], columns: dict[str, Column]) -> tuple[Sieve, ...]:

@@ -13,9 +13,8 @@ import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 
-import msgspec
-
-from registry.adapters.csv_table.header import folded
+from registry.adapters.tables.header import folded
+from registry.adapters.tables.rows import Misread
 from registry.domain.group import CODE_LISTS, EVERYBODY, category_of, label_of, near_categories
 from registry.domain.ids import GEOGRAPHY
 from registry.domain.mapping import GroupColumn, PeriodSource, PlaceColumn
@@ -26,14 +25,6 @@ NO_PLACE = frozenset(("", "na", "n/a", "null", "none", "-", "."))
 
 FORMULA = re.compile(r'="([^"]*)"')
 """Excel's way to keep a text that looks like a number: ``="0150011"``."""
-
-
-class Misread(msgspec.Struct, frozen=True):
-    """Why a label means nothing here: the rule it breaks, what is wrong, and how to mend it."""
-
-    rule: str
-    detail: str
-    hint: str
 
 
 def trimmed(cell: str) -> str:

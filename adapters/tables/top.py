@@ -1,0 +1,98 @@
+"""Where a table's header stands and where its rows end: by line, by names it holds, or at the first row that is not blank.
+
+Publishers put titles above a table and notes below it, and move both from year to year. What a mapping says of it is
+kept to; what it does not say is not guessed.
+"""
+
+from collections.abc import Iterator
+from itertools import islice
+
+from registry.adapters.tables.header import Header, folded, header_of
+from registry.adapters.tables.rows import Broken, CannotRead, Misread, Row, Table
+from registry.domain.children import SAMPLE
+from registry.domain.mapping import Mapping
+
+
+def has_text(row: Row) -> bool:
+    """Whether any cell of a row holds anything."""
+    return any(cell.strip() for cell in row.cells)
+
+
+def sample_of(table: Table, mapping: Mapping) -> tuple[list[tuple[int, list[str]]], int]:
+    """The first rows that hold anything, each with its line, and the line of the lowest header row."""
+    written = (row for row in table.rows if isinstance(row, Row) and has_text(row))
+    top = list(islice(written, SAMPLE))
+    found = max(mapping.header_rows, default=0) or next((row.line for row in top if _holds(row, mapping)), 0)
+    return [(row.line, row.cells) for row in top], found or (top[0].line if top else 1)
+
+
+def take_header(rows: Iterator[Row | Broken], mapping: Mapping) -> Header:
+    """The header, taken from the rows up to its lowest line. Raises CannotRead where there is none or it is damaged."""
+    found = _by_lines(rows, mapping.header_rows) if mapping.header_rows else _by_text(rows, mapping)
+    damaged = next((row for row in found if any("\0" in cell for cell in row.cells)), None)
+    if damaged is not None:
+        why, place = nul_in(damaged)
+        raise CannotRead(why, damaged.line, f"column {place + 1}", without_nul(damaged.cells[place]))
+    return header_of([row.cells for row in found], found[-1].line)
+
+
+def ends(row: Row, mapping: Mapping) -> bool:
+    """Whether the table ends before this row: its first filled cell begins with one of the texts that the mapping names."""
+    first = folded(next((cell for cell in row.cells if cell.strip()), ""))
+    return any(first.startswith(folded(text)) for text in mapping.ends_before)
+
+
+def nul_in(row: Row) -> tuple[Misread, int]:
+    """What is wrong with a row that holds a NUL character, and in which cell, counted from 0."""
+    hint = 'The file is damaged, or it is saved in another encoding: try encoding = "utf-16" in the mapping.'
+    why = Misread("nul-character", "The cell holds a NUL character, which no text has.", hint)
+    return why, next(place for place, cell in enumerate(row.cells) if "\0" in cell)
+
+
+def without_nul(cell: str) -> str:
+    """The cell with a sign where no character can be shown."""
+    return cell.replace("\0", "␀")
+
+
+def _by_lines(rows: Iterator[Row | Broken], lines: tuple[int, ...]) -> list[Row]:
+    found: list[Row] = []
+    for row in rows:
+        if row.line in lines:
+            found.append(_sound(row))
+        if row.line >= max(lines):
+            break
+    if len(found) < len(set(lines)):
+        detail = f"The file has no header at line {max(lines)}."
+        raise CannotRead(Misread("header-missing", detail, "Check header_rows in the mapping, and the file."))
+    return found
+
+
+def _by_text(rows: Iterator[Row | Broken], mapping: Mapping) -> list[Row]:
+    """The first row that is not blank, or that holds all the names of ``header_with``, with the rows above that belong to it."""
+    above: list[Row] = []
+    for entry in rows:
+        if not mapping.header_with:
+            row = _sound(entry)
+            if has_text(row):
+                return [row]
+        elif isinstance(entry, Row):
+            above = [*above[-mapping.header_height + 1 :], entry] if mapping.header_height > 1 else [entry]
+            if _holds(entry, mapping):
+                return above
+    if not mapping.header_with:
+        raise CannotRead(Misread("file-empty", "The file is empty.", "Check the file."))
+    names = ", ".join(repr(name) for name in mapping.header_with)
+    raise CannotRead(
+        Misread("header-missing", f"No row holds all of {names}.", "Check header_with in the mapping, and the file.")
+    )
+
+
+def _holds(row: Row, mapping: Mapping) -> bool:
+    wanted = {folded(name) for name in mapping.header_with}
+    return bool(wanted) and wanted <= {folded(cell) for cell in row.cells}
+
+
+def _sound(row: Row | Broken) -> Row:
+    if isinstance(row, Broken):
+        raise CannotRead(row.why, row.line, f"column {row.place + 1}", row.text)
+    return row
