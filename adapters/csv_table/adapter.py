@@ -40,7 +40,7 @@ def tables(content: Content, mapping: Mapping) -> Iterable[Table]:
         raise CannotRead(Misread("delimiter-unusable", f"{mapping.delimiter!r} cannot separate cells.", hint))
     expect(content, "text")
     encoding = encoding_of(content, mapping.encoding)
-    return (Table(Lines(content, encoding, mapping.delimiter), doubt=mixed_line(content, encoding)),)
+    return (Table(Lines(content, encoding, mapping.delimiter), doubt=mixed_line(content, encoding), ragged=True),)
 
 
 def read(files: Sequence[Path], mapping: Mapping, wanted: Wanted) -> Reading:

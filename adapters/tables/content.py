@@ -22,7 +22,7 @@ from registry.adapters.tables.rows import CannotRead, Misread
 
 MOST_UNPACKED = 1 << 30
 """How many bytes may come out of a packed file."""
-MOST_WHOLE = 64 << 20
+MOST_WHOLE = 32 << 20
 """How many bytes a file may have that has to be held as a whole: a workbook, a page, a JSON document."""
 RATIO, HARMLESS = 200, 16 << 20
 """What comes out may be so many times what went in; less than so many bytes do no harm."""
@@ -97,6 +97,23 @@ def seekable(content: Content) -> BinaryIO:
         return stream
     stream.close()
     return io.BytesIO(content.whole())
+
+
+@contextmanager
+def member_of(content: Content, name: str) -> Iterator[IO[bytes]]:
+    """A member of an office file, open. Raises CannotRead where it is not there or damaged."""
+    with damage_told(), seekable(content) as stream, zipfile.ZipFile(stream) as archive:
+        if name not in archive.namelist():
+            raise damaged(f"it has no {name}")
+        with archive.open(name) as member:
+            yield member
+
+
+def members_of(content: Content) -> frozenset[str]:
+    """The names of an office file's members, once they are known to be harmless. Raises CannotRead."""
+    with damage_told(), seekable(content) as stream, zipfile.ZipFile(stream) as archive:
+        check_members(archive.infolist())
+        return frozenset(archive.namelist())
 
 
 def check_members(infos: list[zipfile.ZipInfo]) -> None:

@@ -32,7 +32,7 @@ from registry.adapters.tables.layout import Layout, layout_of
 from registry.adapters.tables.points import Point, fault_at, main_figure, point_of
 from registry.adapters.tables.records import Aside, Outcome, Record, Refused, records_of
 from registry.adapters.tables.rows import Broken, CannotRead, Misread, Row, Table
-from registry.adapters.tables.top import ends, has_text, nul_in, sample_of, take_header, without_nul
+from registry.adapters.tables.top import ends, has_text, nul_in, padded, sample_of, take_header, without_nul
 from registry.adapters.tables.wide import two_labels
 from registry.domain.children import children_in
 from registry.domain.finding import Finding
@@ -110,6 +110,7 @@ def _table(table: Table, file_name: str, job: _Job) -> Iterator[Placed]:
         job.account.tell(Finding(rule=why.rule, severity="warning", detail=why.detail, hint=why.hint))
     rows = iter(table.rows)
     header = take_header(rows, job.mapping)
+    rows = rows if table.ragged else padded(rows, header.width)
     layout = layout_of(header, job.mapping, job.wanted, file_name, table.named)
     if not isinstance(layout, Layout):
         job.account.tell(*layout)

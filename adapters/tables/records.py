@@ -169,10 +169,11 @@ def _unreadable(row: Row, shape: Shape, odd: dict[int, Odd]) -> Iterator[Finding
             yield misread(row, figure, Misread("cell-unreadable", cell.detail, cell.hint))
 
 
-def _wrong(odd: dict[int, Odd], column: Label | Figure | Sieve) -> bool:
-    """Whether a cell is no text that may be taken at its word. A date is one where a period stands."""
+def _wrong(odd: dict[int, Odd], column: Figure | Sieve) -> bool:
+    """Whether a cell is no text that may be taken at its word."""
     found = odd.get(column.column.place)
-    return found is not None and not found.warns
+    fitting = {"all"} if isinstance(column, Figure) else {"all", "labels"}
+    return found is not None and found.fits not in fitting
 
 
 def _sieves(layout: Layout) -> tuple[Sieve, ...]:
@@ -189,7 +190,8 @@ def _read(row: Row, layout: Layout, place: str | Misread | None, odd: dict[int, 
         if label is None:
             continue
         strange = next((odd[column.place] for column in label.columns() if column.place in odd), None) if odd else None
-        if strange is not None and not strange.warns and not (strange.is_date and label is layout.period):
+        fitting = {"all", "labels", "period"} if label is layout.period else {"all", "labels"}
+        if strange is not None and strange.fits not in fitting:
             faults.append(misread(row, label, strange.why))
         elif isinstance(meaning, Misread):
             faults.append(misread(row, label, meaning))

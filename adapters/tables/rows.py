@@ -9,6 +9,7 @@ the file sees it. What it cannot read at all it raises as ``CannotRead``, which 
 """
 
 from collections.abc import Iterable
+from typing import Literal
 
 import msgspec
 
@@ -31,11 +32,13 @@ class Misread(msgspec.Struct, frozen=True):
 
 
 class Odd(msgspec.Struct, frozen=True):
-    """What a format knows of a cell and its text does not tell: a date, a formula nobody worked out. ``warns``: it is read all the same."""
+    """What a format knows of a cell and its text does not tell: a date, a formula nobody worked out, one cell over several rows.
+
+    ``fits`` says where the text is taken at its word all the same: where a period stands, in labels, or everywhere, with a warning.
+    """
 
     why: Misread
-    is_date: bool = False
-    warns: bool = False
+    fits: Literal["nothing", "period", "labels", "all"] = "nothing"
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -59,13 +62,14 @@ class Table(msgspec.Struct, frozen=True):
     """One table of a file. ``rows`` can be gone through anew; ``sheet`` is its name where the format has names.
 
     ``named`` holds what the sheet's name says of all its rows: a ``period``, categories by dimension. ``doubt`` is a
-    warning about all of it.
+    warning about all of it. ``ragged``: a row that ends early is a fault, as in a text; else its cells are blank.
     """
 
     rows: Iterable[Row | Broken]
     sheet: str | None = None
     named: dict[str, str] = {}
     doubt: Misread | None = None
+    ragged: bool = False
 
 
 class CannotRead(Exception):

@@ -4,7 +4,7 @@ Publishers put titles above a table and notes below it, and move both from year 
 kept to; what it does not say is not guessed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from registry.adapters.tables.header import Header, folded, header_of
@@ -40,6 +40,14 @@ def ends(row: Row, mapping: Mapping) -> bool:
     """Whether the table ends before this row: its first filled cell begins with one of the texts that the mapping names."""
     first = folded(next((cell for cell in row.cells if cell.strip()), ""))
     return any(first.startswith(folded(text)) for text in mapping.ends_before)
+
+
+def padded(rows: Iterable[Row | Broken], width: int) -> Iterator[Row | Broken]:
+    """The same rows, each at least as wide as the header."""
+    for row in rows:
+        if isinstance(row, Row) and len(row.cells) < width:
+            row.cells.extend([""] * (width - len(row.cells)))
+        yield row
 
 
 def nul_in(row: Row) -> tuple[Misread, int]:
