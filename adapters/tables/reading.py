@@ -108,8 +108,7 @@ def _table(table: Table, file_name: str, job: _Job) -> Iterator[Placed]:
     if table.doubt is not None:
         why = table.doubt
         job.account.tell(Finding(rule=why.rule, severity="warning", detail=why.detail, hint=why.hint))
-    rows = iter(table.rows)
-    header = take_header(rows, job.mapping)
+    header, rows = take_header(table.rows, job.mapping)
     rows = rows if table.ragged else padded(rows, header.width)
     layout = layout_of(header, job.mapping, job.wanted, file_name, table.named)
     if not isinstance(layout, Layout):

@@ -5,7 +5,7 @@ kept to; what it does not say is not guessed.
 """
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 
 from registry.adapters.tables.header import Header, folded, header_of
 from registry.adapters.tables.rows import Broken, CannotRead, Misread, Row, Table
@@ -26,14 +26,21 @@ def sample_of(table: Table, mapping: Mapping) -> tuple[list[tuple[int, list[str]
     return [(row.line, row.cells) for row in top], found or (top[0].line if top else 1)
 
 
-def take_header(rows: Iterator[Row | Broken], mapping: Mapping) -> Header:
-    """The header, taken from the rows up to its lowest line. Raises CannotRead where there is none or it is damaged."""
-    found = _by_lines(rows, mapping.header_rows) if mapping.header_rows else _by_text(rows, mapping)
+def take_header(rows: Iterable[Row | Broken], mapping: Mapping) -> tuple[Header, Iterator[Row | Broken]]:
+    """The header and the rows below it. Raises CannotRead where there is none or it is damaged."""
+    below = iter(rows)
+    if mapping.header_rows:
+        found = _by_lines(below, mapping.header_rows)
+    elif mapping.header_with:
+        found, below = _by_names(below, mapping)
+    else:
+        found = [_first(below)]
     damaged = next((row for row in found if any("\0" in cell for cell in row.cells)), None)
     if damaged is not None:
         why, place = nul_in(damaged)
         raise CannotRead(why, damaged.line, f"column {place + 1}", without_nul(damaged.cells[place]))
-    return header_of([row.cells for row in found], found[-1].line)
+    header = header_of([row.cells for row in found], found[-1].line)
+    return header, below
 
 
 def ends(row: Row, mapping: Mapping) -> bool:
@@ -75,24 +82,32 @@ def _by_lines(rows: Iterator[Row | Broken], lines: tuple[int, ...]) -> list[Row]
     return found
 
 
-def _by_text(rows: Iterator[Row | Broken], mapping: Mapping) -> list[Row]:
-    """The first row that is not blank, or that holds all the names of ``header_with``, with the rows above that belong to it."""
+def _first(rows: Iterator[Row | Broken]) -> Row:
+    """The first row that is not blank."""
+    for entry in rows:
+        row = _sound(entry)
+        if has_text(row):
+            return row
+    raise CannotRead(Misread("file-empty", "The file is empty.", "Check the file."))
+
+
+def _by_names(rows: Iterator[Row | Broken], mapping: Mapping) -> tuple[list[Row], Iterator[Row | Broken]]:
+    """The first row that holds all the names of ``header_with``, with the rows above that belong to it, and the rows below.
+
+    Names that stand over two rows of the header are found in both: the lower one is meant.
+    """
     above: list[Row] = []
     for entry in rows:
-        if not mapping.header_with:
-            row = _sound(entry)
-            if has_text(row):
-                return [row]
-        elif isinstance(entry, Row):
-            above = [*above[-mapping.header_height + 1 :], entry] if mapping.header_height > 1 else [entry]
-            if _holds(entry, mapping):
-                return above
-    if not mapping.header_with:
-        raise CannotRead(Misread("file-empty", "The file is empty.", "Check the file."))
+        if not isinstance(entry, Row):
+            continue
+        if above and _holds(above[-1], mapping) and not _holds(entry, mapping):
+            return above, chain((entry,), rows)
+        above = [*above, entry][-mapping.header_height :]
+    if above and _holds(above[-1], mapping):
+        return above, rows
     names = ", ".join(repr(name) for name in mapping.header_with)
-    raise CannotRead(
-        Misread("header-missing", f"No row holds all of {names}.", "Check header_with in the mapping, and the file.")
-    )
+    detail = f"No row holds all of {names}."
+    raise CannotRead(Misread("header-missing", detail, "Check header_with in the mapping, and the file."))
 
 
 def _holds(row: Row, mapping: Mapping) -> bool:
