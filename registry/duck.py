@@ -189,10 +189,12 @@ def parquet_names(body: bytes) -> tuple[str, ...]:
 
 
 def parquet_rows(body: bytes) -> Iterator[tuple[object, ...]]:
-    """The rows of a Parquet file, in their own order, a part held at a time; a FLOAT as the shortest text that means it. Raises Error."""
+    """The rows of a Parquet file, in their own order, a part held at a time; a FLOAT as the shortest DOUBLE that means it. Raises Error."""
     with _outside(body) as (connection, path):
         texts = [name for name, kind in _columns(connection, path) if kind == "FLOAT"]
-        shown = ", ".join(f"cast({_any_identifier(name)} as varchar) as {_any_identifier(name)}" for name in texts)
+        shown = ", ".join(
+            f"cast({_any_identifier(name)} as varchar)::double as {_any_identifier(name)}" for name in texts
+        )
         replaced = f" replace ({shown})" if shown else ""
         connection.execute(f"select *{replaced} from read_parquet($path)", {"path": path})  # noqa: S608  # names are quoted
         while rows := connection.fetchmany(PART):

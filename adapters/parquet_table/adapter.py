@@ -75,15 +75,10 @@ def _text(value: object, *, decimal_comma: bool) -> str:
         return ""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
-    if isinstance(value, (int, float, Decimal)):
-        exact = (
-            value
-            if isinstance(value, Decimal)
-            else Decimal(repr(value))
-            if isinstance(value, float)
-            else Decimal(value)
-        )
-        return number_text(exact, decimal_comma=decimal_comma)
+    if isinstance(value, float):
+        value = int(value) if value.is_integer() else Decimal(repr(value))  # 150011.0 is what programs make of 150011
+    if isinstance(value, int | Decimal):
+        return number_text(Decimal(value), decimal_comma=decimal_comma)
     return day_text(value) if isinstance(value, date) else str(value)
 
 

@@ -8,6 +8,7 @@ Tests: ``tests/adapters/test_hostile_files.py``, ``test_packed_files.py``.
 
 import gzip
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -50,6 +51,7 @@ _MAGIC: tuple[tuple[bytes, Kind], ...] = (
     (b"PAR1", "parquet"),
     (b"%PDF-", "pdf"),
 )
+_ELEMENT = re.compile(rb"<[!?/A-Za-z]")
 _WAY_OUT = "Unpack it by hand, look at what is inside, and load that."
 
 
@@ -185,7 +187,7 @@ def _kind(open_: Callable[[], BinaryIO]) -> Kind:
         if head.startswith(magic):
             return kind
     text = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
-    return "markup" if text[:1] == b"<" and text[1:2] in b"!?hHtTdDsSbBmM/" else "text"
+    return "markup" if _ELEMENT.match(text) else "text"
 
 
 def _chosen(infos: list[zipfile.ZipInfo], member: str | None) -> zipfile.ZipInfo:
