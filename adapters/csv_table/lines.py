@@ -18,17 +18,24 @@ from itertools import islice
 from typing import TextIO
 
 from registry.adapters.tables.content import Content
-from registry.adapters.tables.rows import MOST_COLUMNS, SHOWN, Broken, CannotRead, Misread, Row, too_wide
+from registry.adapters.tables.rows import MOST_COLUMNS, NUL, SHOWN, Broken, CannotRead, Misread, Row, too_wide
 from registry.domain.children import SAMPLE, children_in
 
 CHUNK = 1 << 20
-LONGEST_LINE = 2_000_000
+LONGEST_LINE = 4_000_000
 """How many characters a line may have; a table as wide as a spreadsheet has fewer."""
 
 BYTE_ORDER_MARKS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"), (codecs.BOM_UTF8, "utf-8-sig"))
 UTF_8 = frozenset(codecs.lookup(name).name for name in ("utf-8", "utf-8-sig"))
 ONE_BYTE = frozenset(codecs.lookup(name).name for name in ("cp1252", "latin-1", "iso8859-15"))
 
+LONGEST_CELL = 131_072
+"""How many characters a cell may have; a quotation mark that never closes would make one of the whole file."""
+TOO_LONG = Misread(
+    "cell-too-long",
+    f"The cell has more than {LONGEST_CELL:,} characters.",
+    "Check its quotation marks and the delimiter.",
+)
 UNBALANCED = Misread(
     "quotes-unbalanced",
     "A quotation mark here has no partner, or text follows it where the cell should end.",
@@ -119,9 +126,11 @@ def split_rows(lines: Iterable[str], delimiter: str) -> Iterator[Row | Broken]:
             yield Row(line, next(reader))
         except StopIteration:
             return
-        except csv.Error:
-            place, text = faulty_cell(tape.rewind(), delimiter)
-            yield Broken(line, place, text, UNBALANCED)
+        except csv.Error as fault:
+            first = tape.rewind()
+            place, text = faulty_cell(first, delimiter)
+            why = NUL if "\0" in first else TOO_LONG if "larger than" in str(fault) and '"' not in first else UNBALANCED
+            yield Broken(line, place, text.replace("\0", "␀"), why)
             reader = csv.reader(tape, delimiter=delimiter, strict=True)
 
 

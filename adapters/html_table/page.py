@@ -13,6 +13,8 @@ import msgspec
 from registry.adapters.tables.merged import Span, filled
 from registry.adapters.tables.rows import MOST_CELLS, MOST_COLUMNS, Broken, CannotRead, Misread, Row
 
+MOST_TAGS = 3_000_000
+"""How many elements a page may have; the largest table that a browser shows has fewer."""
 UNSEEN = frozenset(("script", "style", "template", "noscript", "head"))
 BREAKS = frozenset(("br", "p", "div", "li"))
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset=["']?\s*([A-Za-z0-9_-]{2,20})""", re.IGNORECASE)
@@ -55,9 +57,14 @@ class _Page(HTMLParser):
         self._spans = (1, 1)
         self._unseen = 0
         self._count = 0
+        self._tags = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """An element begins."""
+        self._tags += 1
+        if self._tags > MOST_TAGS:
+            detail = f"The page has more than {MOST_TAGS:,} elements."
+            raise CannotRead(Misread("sheet-too-large", detail, "Save the table that is meant as CSV or xlsx."))
         if tag in UNSEEN:
             self._unseen += 1
         elif tag == "table":

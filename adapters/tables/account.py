@@ -19,6 +19,9 @@ SHOWN_TEXTS = 6
 KEPT_TEXTS = 5000
 """How many different texts of a column are remembered."""
 
+MOST_FINDINGS = 20_000
+"""How many findings of one file are kept; of what more there are, the number is told."""
+
 FRACTIONS = "percent-or-share"
 
 
@@ -30,6 +33,7 @@ class Account:
         self.sheet = ""
         self._sheets: dict[str, int] = {"": 0}
         self._findings: list[Finding] = []
+        self._more = 0
         self._kinds = {"exact": 0, "bounded": 0, "suppressed": 0, "absent": 0}
         self._refused = 0
         self._skipped = 0
@@ -46,7 +50,9 @@ class Account:
 
     def tell(self, *findings: Finding) -> None:
         """Findings about the file, its header or the mapping."""
-        self._findings.extend(self._here(finding) for finding in findings)
+        room = MOST_FINDINGS - len(self._findings)
+        self._findings.extend(self._here(finding) for finding in findings[:room])
+        self._more += len(findings[room:])
 
     def refuse(self, findings: tuple[Finding, ...], place: str = "") -> None:
         """Count a refused row; ``place`` is empty where it is not known."""
@@ -85,6 +91,10 @@ class Account:
         """Every finding with the file's name, in the order of the rows; those without a row first."""
         shared = [self._shared(key) for key in self._doubts]
         in_order = sorted((*self._findings, *shared), key=self._place)
+        if self._more:
+            detail = f"There are {self._more} findings more than the {MOST_FINDINGS} that are listed."
+            hint = "Mend the first ones and check again; most are likely to have one cause."
+            in_order.append(Finding(rule="too-many", severity="error", detail=detail, hint=hint))
         return tuple(msgspec.structs.replace(finding, file=self.file) for finding in in_order)
 
     def tally(self) -> Tally:

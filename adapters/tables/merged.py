@@ -8,9 +8,11 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from registry.adapters.tables.rows import MOST_CELLS, MOST_COLUMNS, Broken, CannotRead, Misread, Odd, Row
+from registry.adapters.tables.rows import MOST_COLUMNS, Broken, CannotRead, Misread, Odd, Row
 
 MOST_SPANS = 100_000
+MOST_FILLED = 2_000_000
+"""How many cells may be filled from others; a name over several rows fills one in each."""
 FILLED = Odd(
     Misread(
         "cell-merged",
@@ -46,8 +48,8 @@ def filled(rows: Iterable[Row | Broken], spans: Iterable[Span]) -> Iterator[Row 
             if span.top == row.line and span.bottom >= row.line and isinstance(row, Row):
                 open_.append((span, row.cells[span.left] if span.left < len(row.cells) else ""))
         reach += sum(min(span.right, MOST_COLUMNS) - span.left for span, text in open_ if text)
-        if reach > MOST_CELLS:
-            detail = f"The sheet's merged cells reach over more than {MOST_CELLS:,} cells."
+        if reach > MOST_FILLED:
+            detail = f"The sheet's merged cells reach over more than {MOST_FILLED:,} cells."
             raise CannotRead(Misread("sheet-too-large", detail, "Take the merged cells apart."), row.line)
         yield _filled(row, open_) if open_ and isinstance(row, Row) and row.cells else row
 

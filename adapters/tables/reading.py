@@ -31,8 +31,8 @@ from registry.adapters.tables.header import Header, columns_of
 from registry.adapters.tables.layout import Layout, layout_of
 from registry.adapters.tables.points import Point, fault_at, main_figure, point_of
 from registry.adapters.tables.records import Aside, Outcome, Record, Refused, records_of
-from registry.adapters.tables.rows import Broken, CannotRead, Misread, Row, Table
-from registry.adapters.tables.top import ends, has_text, nul_in, padded, sample_of, take_header, without_nul
+from registry.adapters.tables.rows import NUL, Broken, CannotRead, Misread, Row, Table
+from registry.adapters.tables.top import ends, has_text, nul_place, padded, sample_of, take_header, without_nul
 from registry.adapters.tables.wide import two_labels
 from registry.domain.children import children_in
 from registry.domain.finding import Finding
@@ -134,10 +134,9 @@ def _outcomes(rows: Iterator[Row | Broken], layout: Layout, job: _Job) -> Iterat
             yield from (Aside(entry.line, "end") for entry in (row, *below))
         elif isinstance(row, Broken):
             yield Refused(row.line, "", (_unsound(row.why, row.line, row.place, row.text, layout.header),))
-        elif any("\0" in cell for cell in row.cells):
-            why, place = nul_in(row)
+        elif (place := nul_place(row)) is not None:
             cell = without_nul(row.cells[place])
-            yield Refused(row.line, "", (_unsound(why, row.line, place, cell, layout.header),))
+            yield Refused(row.line, "", (_unsound(NUL, row.line, place, cell, layout.header),))
         else:
             yield from records_of(row, layout, job.wanted.places)
 

@@ -31,6 +31,13 @@ class Misread(msgspec.Struct, frozen=True):
     hint: str
 
 
+NUL = Misread(
+    "nul-character",
+    "The cell holds a NUL character, which no text has.",
+    'The file is damaged, or it is saved in another encoding: try encoding = "utf-16" in the mapping.',
+)
+
+
 class Odd(msgspec.Struct, frozen=True):
     """What a format knows of a cell and its text does not tell: a date, a formula nobody worked out, one cell over several rows.
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 
 from registry.adapters.tables.header import Header, folded, header_of
-from registry.adapters.tables.rows import Broken, CannotRead, Misread, Row, Table
+from registry.adapters.tables.rows import NUL, Broken, CannotRead, Misread, Row, Table
 from registry.domain.children import SAMPLE
 from registry.domain.mapping import Mapping
 
@@ -35,10 +35,9 @@ def take_header(rows: Iterable[Row | Broken], mapping: Mapping) -> tuple[Header,
         found, below = _by_names(below, mapping)
     else:
         found = [_first(below)]
-    damaged = next((row for row in found if any("\0" in cell for cell in row.cells)), None)
-    if damaged is not None:
-        why, place = nul_in(damaged)
-        raise CannotRead(why, damaged.line, f"column {place + 1}", without_nul(damaged.cells[place]))
+    for row in found:
+        if (place := nul_place(row)) is not None:
+            raise CannotRead(NUL, row.line, f"column {place + 1}", without_nul(row.cells[place]))
     header = header_of([row.cells for row in found], found[-1].line)
     return header, below
 
@@ -57,11 +56,9 @@ def padded(rows: Iterable[Row | Broken], width: int) -> Iterator[Row | Broken]:
         yield row
 
 
-def nul_in(row: Row) -> tuple[Misread, int]:
-    """What is wrong with a row that holds a NUL character, and in which cell, counted from 0."""
-    hint = 'The file is damaged, or it is saved in another encoding: try encoding = "utf-16" in the mapping.'
-    why = Misread("nul-character", "The cell holds a NUL character, which no text has.", hint)
-    return why, next(place for place, cell in enumerate(row.cells) if "\0" in cell)
+def nul_place(row: Row) -> int | None:
+    """In which cell of a row a NUL character stands, counted from 0; null where there is none."""
+    return next((place for place, cell in enumerate(row.cells) if "\0" in cell), None)
 
 
 def without_nul(cell: str) -> str:
