@@ -168,18 +168,25 @@ def _dimension(dimension: object, pointer: str) -> Iterator[Found]:
 
 
 def _wide(columns: object) -> Iterator[Found]:
-    yield from _named_parts(columns, "/wide/columns", {"role", "period"})
+    yield from _pattern(columns, "/wide/columns")
 
 
 def _sheets(pattern: object) -> Iterator[Found]:
+    yield from _pattern(pattern, "/sheets")
+
+
+def _of_columns(columns: object) -> Iterator[Found]:
+    yield from _named_parts(columns, "/wide/columns", {"role", "period"})
+
+
+def _of_sheets(pattern: object) -> Iterator[Found]:
     yield from _named_parts(pattern, "/sheets", {"period"})
 
 
 def _named_parts(pattern: object, pointer: str, own: set[str]) -> Iterator[Found]:
-    if not isinstance(pattern, str):
-        return
-    yield from _pattern(pattern, pointer)
-    for name in re.findall(r"\(\?P<([A-Za-z_][A-Za-z_0-9]*)>", pattern):
+    """The named parts of a pattern that are no dimension and not its ``own``."""
+    names = re.findall(r"\(\?P<([A-Za-z_][A-Za-z_0-9]*)>", pattern) if isinstance(pattern, str) else []
+    for name in names:
         if name not in own:
             yield from _dimension(name, pointer)
 
@@ -198,12 +205,13 @@ def _one_header(lines: object, names: object) -> Iterator[Found]:
 
 
 def _file(pattern: object) -> Iterator[Found]:
-    if isinstance(pattern, str):
-        yield from _pattern(pattern, "/period/file")
+    yield from _pattern(pattern, "/period/file")
 
 
-def _pattern(pattern: str, pointer: str) -> Iterator[Found]:
+def _pattern(pattern: object, pointer: str) -> Iterator[Found]:
     """A pattern is taken only where matching it cannot take for ever; the names of its parts do not matter for that."""
+    if not isinstance(pattern, str):
+        return
     reason = why_unsafe(re.sub(r"\(\?P<[A-Za-z_][A-Za-z_0-9]*>", "(", pattern))
     if reason:
         hint = "Use characters, classes such as [0-9]{4}, groups and choices; let no repeat run into the next part."
@@ -212,6 +220,8 @@ def _pattern(pattern: str, pointer: str) -> Iterator[Found]:
 
 RULES_OF_A_MAPPING = (
     Rule(code="dimension-unknown", needs=("/groups",), check=_dimensions),
+    Rule(code="dimension-unknown", needs=("/wide/columns",), check=_of_columns),
+    Rule(code="dimension-unknown", needs=("/sheets",), check=_of_sheets),
     Rule(code="pattern-unsafe", needs=("/wide/columns",), check=_wide),
     Rule(code="pattern-unsafe", needs=("/period/file",), check=_file),
     Rule(code="pattern-unsafe", needs=("/sheets",), check=_sheets),
