@@ -1,8 +1,10 @@
 """Workbooks say what a person sees who opens them, whichever program wrote them; what nobody can tell is asked."""
 
 import io
+import sys
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -216,3 +218,22 @@ def test_dates_may_count_from_1904(read: Read):
     sheets = {"S": [HEAD, ["A", "2019", Cell(1, "d-mmm-yyyy")]]}
     (finding,) = read("book.xlsx", xlsx(sheets, since_1904=True), 'format = "xlsx"\n' + PLAIN).findings
     assert finding.cell == "1904-01-02"
+
+
+def test_a_library_that_is_not_there_is_told_with_the_line_that_installs_it(
+    read: Read, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setitem(sys.modules, "xlrd", None)
+    (finding,) = read("book.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", f'format = "xls"\n{PLAIN}').findings
+    assert finding.rule == "library-missing"
+    assert "pip install 'outcome-registry[files]'" in finding.hint
+
+
+def test_a_workbook_that_is_damaged_is_a_finding_whatever_it_makes_xlrd_raise(read: Read):
+    sample = (Path(__file__).parents[2] / "adapters/xls_table/sample.xls").read_bytes()
+    for cut in (8, 600, 5000, len(sample) - 600):
+        assert rules(read("book.xls", sample[:cut], f'format = "xls"\n{PLAIN}'))[0] in {
+            "file-damaged",
+            "file-locked",
+            "sheet-unsaid",
+        }
