@@ -89,6 +89,10 @@ class Spans(msgspec.Struct, frozen=True):
     numerator: Span
     rest: Span
 
+    def of(self, quantity: Quantity) -> Span:
+        """What is possible of one quantity."""
+        return self.people if quantity == "people" else self.numerator if quantity == "numerator" else self.rest
+
 
 Claim = tuple[int, int, Quantity]
 """What is owed to a cell against one reader, by number: that a quantity of it stays open."""
@@ -131,7 +135,7 @@ def exact(figures: Figures) -> Spans:
 
 def wide(item: Item, level: Level, spans: Spans) -> bool:
     """Whether a cell that is masked so stays open enough when this is possible of it."""
-    return all(wide_in(item, level, quantity, spans) for quantity in asked(item, level))
+    return all(wide_in(item, level, quantity, spans.of(quantity)) for quantity in asked(item, level))
 
 
 def asked(item: Item, level: Level) -> tuple[Quantity, ...]:
@@ -143,20 +147,14 @@ def asked(item: Item, level: Level) -> tuple[Quantity, ...]:
     return ("people",) if item.figures.numerator is None else ("people", "numerator", "rest")
 
 
-def wide_in(item: Item, level: Level, quantity: Quantity, spans: Spans) -> bool:
+def wide_in(item: Item, level: Level, quantity: Quantity, span: Span) -> bool:
     """Whether one quantity of a masked cell stays open enough."""
+    low, high = span
     if level == CODED:
-        low, high = spans.numerator
         true = item.figures.of("numerator")
-        inside = (low < true or low == item.low) and (true < high or high == item.high)
-        return inside and _width(spans.numerator) >= item.minimum_numerator
-    if quantity == "people":
-        return _width(spans.people) >= item.minimum_n
-    return _width(spans.numerator if quantity == "numerator" else spans.rest) >= item.minimum_numerator
-
-
-def _width(span: Span) -> int:
-    return span[1] - span[0] + 1
+        if (low == true != item.low) or (high == true != item.high):
+            return False
+    return high - low + 1 >= (item.minimum_n if quantity == "people" else item.minimum_numerator)
 
 
 class _Dimension(msgspec.Struct, frozen=True):
@@ -187,7 +185,7 @@ class Star(msgspec.Struct, frozen=True):
         for place in targets:
             for quantity in asked(items[place], known[place]):
                 owed = (place, PUBLIC, quantity) not in lost
-                if owed and not wide_in(items[place], known[place], quantity, spans[place]):
+                if owed and not wide_in(items[place], known[place], quantity, spans[place].of(quantity)):
                     failed.setdefault(place, quantity)
         found = list(failed.items())
         return [Narrow(place, self._near(place, known), quantity) for place, quantity in found[: 1 if first else None]]
