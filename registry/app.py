@@ -16,7 +16,15 @@ from types import ModuleType
 from registry import duck
 from registry.actions.copying import Copied
 from registry.actions.copying import copy_registry as copy_ledger
+from registry.adapters.census_json.adapter import ADAPTER as CENSUS_JSON
 from registry.adapters.csv_table.adapter import ADAPTER as CSV_TABLE
+from registry.adapters.dhis2_values.adapter import ADAPTER as DHIS2_VALUES
+from registry.adapters.html_table.adapter import ADAPTER as HTML_TABLE
+from registry.adapters.json_records.adapter import ADAPTER as JSON_RECORDS
+from registry.adapters.ods_table.adapter import ADAPTER as ODS_TABLE
+from registry.adapters.parquet_table.adapter import ADAPTER as PARQUET_TABLE
+from registry.adapters.xls_table.adapter import ADAPTER as XLS_TABLE
+from registry.adapters.xlsx_table.adapter import ADAPTER as XLSX_TABLE
 from registry.cli.context import Context
 from registry.cli.output import PLAIN_WIDTH, print_refusal
 from registry.cli.presented import presented_token
@@ -32,7 +40,17 @@ from registry.projection.access import actor_by_token, today
 from registry.projection.files import Projection
 from registry.settings import Settings, cache_folder, on_server, projection_folder
 
-ADAPTERS = (CSV_TABLE,)
+ADAPTERS = (
+    CSV_TABLE,
+    XLSX_TABLE,
+    XLS_TABLE,
+    ODS_TABLE,
+    HTML_TABLE,
+    JSON_RECORDS,
+    CENSUS_JSON,
+    DHIS2_VALUES,
+    PARQUET_TABLE,
+)
 """Every way in, listed explicitly."""
 
 

@@ -30,6 +30,9 @@ _DAMAGE = (duckdb.FatalException, duckdb.InternalException, duckdb.Serialization
 FILES_IN_MEMORY = hasattr(os, "memfd_create") and Path("/proc/self/fd").is_dir()
 """Whether the system has files that live in memory and have a name all the same."""
 
+OUTSIDE, PART = "512MB", 10_000
+"""How much memory a file from outside may take to be read, and how many of its rows are held at a time."""
+
 STORAGE = "v1.5.0"
 """The file format projections are written in: wheels of DuckDB 2.0 stamp their own files with a version that is not settled."""
 
@@ -192,6 +195,50 @@ def read_parquet(connection: Connection, relation: str, bodies: Sequence[bytes])
             "from read_parquet($paths, filename = true, union_by_name = true)",
             {"paths": paths},
         )
+
+
+def parquet_names(body: bytes) -> tuple[str, ...]:
+    """The names of a Parquet file's columns, in their order. Raises Error where the file is none."""
+    with _outside(body) as (connection, path):
+        return tuple(name for name, _ in _columns(connection, path))
+
+
+def parquet_rows(body: bytes) -> Iterator[tuple[object, ...]]:
+    """The rows of a Parquet file, in their own order, a part held at a time; a FLOAT as the shortest DOUBLE that means it. Raises Error."""
+    with _outside(body) as (connection, path):
+        texts = [name for name, kind in _columns(connection, path) if kind == "FLOAT"]
+        shown = ", ".join(
+            f"cast({_any_identifier(name)} as varchar)::double as {_any_identifier(name)}" for name in texts
+        )
+        replaced = f" replace ({shown})" if shown else ""
+        connection.execute(f"select *{replaced} from read_parquet($path)", {"path": path})  # noqa: S608  # names are quoted
+        while rows := connection.fetchmany(PART):
+            yield from rows
+
+
+@contextmanager
+def _outside(body: bytes) -> Iterator[tuple[Connection, str]]:
+    """A small database of its own for a file from outside, and the file's name."""
+    with _handed_over() as path:
+        path.write_bytes(body)
+        connection = connect(threads=1)
+        try:
+            connection.execute(
+                f"set memory_limit = '{OUTSIDE}'; set temp_directory = ''; set preserve_insertion_order = true"
+            )
+            yield connection, str(path)
+        finally:
+            connection.close()
+
+
+def _columns(connection: Connection, path: str) -> list[tuple[str, str]]:
+    described = connection.execute("describe from read_parquet($path)", {"path": path}).fetchall()
+    return [(str(name), str(kind)) for name, kind, *_ in described]
+
+
+def _any_identifier(name: str) -> str:
+    escaped = name.replace('"', '""')
+    return f'"{escaped}"'
 
 
 def parameters_of(name: str) -> set[str]:

@@ -11,69 +11,109 @@ the row at hand is held. Tests: ``tests/adapters/test_csv_table.py``.
 
 import codecs
 import csv
-import hashlib
+import io
 import re
 from collections.abc import Iterable, Iterator
-from pathlib import Path
+from itertools import islice
+from typing import TextIO
 
-import msgspec
-
-from registry.adapters.contract import SourceFile
-from registry.domain.finding import Finding
+from registry.adapters.tables.content import Content
+from registry.adapters.tables.rows import MOST_COLUMNS, NUL, SHOWN, Broken, CannotRead, Misread, Row, too_wide
+from registry.domain.children import SAMPLE, children_in
 
 CHUNK = 1 << 20
-SHOWN = 200
-"""How many characters of a broken line a finding shows."""
+LONGEST_LINE = 4_000_000
+"""How many characters a line may have; a table as wide as a spreadsheet has fewer."""
 
 BYTE_ORDER_MARKS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"), (codecs.BOM_UTF8, "utf-8-sig"))
+UTF_8 = frozenset(codecs.lookup(name).name for name in ("utf-8", "utf-8-sig"))
+ONE_BYTE = frozenset(codecs.lookup(name).name for name in ("cp1252", "latin-1", "iso8859-15"))
+
+LONGEST_CELL = 131_072
+"""How many characters a cell may have; a quotation mark that never closes would make one of the whole file."""
+TOO_LONG = Misread(
+    "cell-too-long",
+    f"The cell has more than {LONGEST_CELL:,} characters.",
+    "Check its quotation marks and the delimiter.",
+)
+UNBALANCED = Misread(
+    "quotes-unbalanced",
+    "A quotation mark here has no partner, or text follows it where the cell should end.",
+    'Put the whole cell in quotation marks and double those inside it: "the ""old"" school"; or take the mark out.',
+)
 
 
-class Row(msgspec.Struct, frozen=True):
-    """One row of the file: the line on which it starts (counted from 1) and its cells as they stand."""
+def encoding_of(content: Content, declared: str) -> str:
+    """The encoding in which the file is text: as declared, or by its byte order mark. Raises CannotRead where it is not.
 
-    line: int
-    cells: list[str]
-
-
-class Broken(msgspec.Struct, frozen=True):
-    """A line that is no row: its quotation marks do not match. ``place`` counts the cell at fault from 0."""
-
-    line: int
-    place: int
-    text: str
-
-
-def source_of(path: Path) -> SourceFile:
-    """The file's name, size in bytes and SHA-256."""
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256")
-        return SourceFile(name=path.name, size=file.tell(), sha256=digest.hexdigest())
-
-
-def decoding_fault(path: Path, encoding: str) -> Finding | None:
-    """Why the file is not text in the encoding that the mapping names; null where it is."""
-    decoder = _decoder(encoding)
-    if decoder is None:
+    UTF-8 is what a silent mapping means; a file that begins with the mark of UTF-16 cannot be UTF-8, so it is read as what it is.
+    """
+    if _decoder(declared) is None:
         hint = 'Write encoding = "utf-8-sig", "cp1252" or "utf-16" in the mapping.'
-        return _fault(path, f"There is no encoding {encoding!r} of text.", hint)
+        raise _differs(f"There is no encoding {declared!r} of text.", hint)
+    with content.open() as file:
+        start = file.read(4)
+    marked = next((name for mark, name in BYTE_ORDER_MARKS if start.startswith(mark)), None)
+    encoding = marked if marked and codecs.lookup(declared).name in UTF_8 else declared
+    _check(content, encoding, marked)
+    return encoding
+
+
+def _check(content: Content, encoding: str, marked: str | None) -> None:
+    decoder = codecs.getincrementaldecoder(encoding)()
     try:
-        with path.open("rb") as file:
+        with content.open() as file:
             while chunk := file.read(CHUNK):
                 decoder.decode(chunk).encode()  # half a surrogate pair is no text either
             decoder.decode(b"", final=True)
     except UnicodeError:
-        line = _first_bad_line(path, encoding)
+        other = "latin-1" if codecs.lookup(encoding).name == "cp1252" else "cp1252"
+        likely = marked if marked and marked != encoding else other
+        line, text = _first_bad_line(content, encoding)
         where = "The file" if line is None else f"Line {line}"
-        return _fault(
-            path, f"{where} is not text in the encoding {encoding!r}.", _other_encoding(path, encoding), row=line
-        )
+        shown = f"; as {likely} it reads {text!r}" if text and likely == "cp1252" else ""
+        hint = f'Write encoding = "{likely}" in the mapping if that is how the file was saved, or save it as UTF-8.'
+        raise _differs(f"{where} is not text in the encoding {encoding!r}{shown}.", hint, line) from None
+
+
+def mixed_line(content: Content, encoding: str) -> Misread | None:
+    """A doubt about a file declared to have one byte a letter that holds a line of UTF-8: it may be mixed, or misdeclared.
+
+    ``Doña`` in UTF-8 reads ``DoÃ±a`` in cp1252, and hardly any text in cp1252 is UTF-8 by chance. Null where there is none.
+    """
+    if codecs.lookup(encoding).name not in ONE_BYTE:
+        return None
+    with content.open() as file:
+        for number, line in enumerate(iter(lambda: file.readline(LONGEST_LINE), b""), start=1):
+            if not line.isascii() and _is_utf_8(line):
+                detail = f"Line {number} is UTF-8, though the mapping says {encoding}: letters with accents are misread there."
+                hint = 'Write encoding = "utf-8-sig" if all of the file is; a file that mixes both is saved anew from its source.'
+                return Misread("encoding-doubtful", detail, hint)
     return None
 
 
-def read_rows(path: Path, encoding: str, delimiter: str) -> Iterator[Row | Broken]:
-    """Every row of a file that ``decoding_fault`` found sound, blank ones too."""
-    with path.open(encoding=encoding, newline="") as text:
-        yield from split_rows(text, delimiter)
+def _is_utf_8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def read_rows(content: Content, encoding: str, delimiter: str) -> Iterator[Row | Broken]:
+    """Every row of a file that ``encoding_of`` found sound, blank ones too. Raises CannotRead at a line without end."""
+    with io.TextIOWrapper(content.open(), encoding=encoding, newline="") as text:
+        for row in split_rows(_lines(text), delimiter):
+            yield too_wide(row.line, len(row.cells)) if isinstance(row, Row) and len(row.cells) > MOST_COLUMNS else row
+
+
+def _lines(text: TextIO) -> Iterator[str]:
+    for number, line in enumerate(iter(lambda: text.readline(LONGEST_LINE), ""), start=1):
+        if len(line) >= LONGEST_LINE:
+            detail = f"Line {number} does not end within {LONGEST_LINE:,} characters, starting {line[:40]!r}."
+            hint = "Check that the file is a table of text, and how its lines end; export it again."
+            raise CannotRead(Misread("line-too-long", detail, hint), number)
+        yield line
 
 
 def split_rows(lines: Iterable[str], delimiter: str) -> Iterator[Row | Broken]:
@@ -86,9 +126,11 @@ def split_rows(lines: Iterable[str], delimiter: str) -> Iterator[Row | Broken]:
             yield Row(line, next(reader))
         except StopIteration:
             return
-        except csv.Error:
-            place, text = faulty_cell(tape.rewind(), delimiter)
-            yield Broken(line, place, text)
+        except csv.Error as fault:
+            first = tape.rewind()
+            place, text = faulty_cell(first, delimiter)
+            why = NUL if "\0" in first else TOO_LONG if "larger than" in str(fault) and '"' not in first else UNBALANCED
+            yield Broken(line, place, text.replace("\0", "␀"), why)
             reader = csv.reader(tape, delimiter=delimiter, strict=True)
 
 
@@ -150,22 +192,31 @@ def _decoder(encoding: str) -> codecs.IncrementalDecoder | None:
     return codecs.getincrementaldecoder(encoding)()
 
 
-def _fault(path: Path, detail: str, hint: str, *, row: int | None = None) -> Finding:
-    return Finding(rule="encoding-differs", severity="error", file=path.name, row=row, detail=detail, hint=hint)
+def _differs(detail: str, hint: str, row: int | None = None) -> CannotRead:
+    return CannotRead(Misread("encoding-differs", detail, hint), row)
 
 
-def _first_bad_line(path: Path, encoding: str) -> int | None:
-    """The first line that holds a byte the encoding does not know; null where the encoding cannot say."""
+def _first_bad_line(content: Content, encoding: str) -> tuple[int | None, str]:
+    """The first line that holds a byte the encoding does not know, and how it reads as cp1252; null where nobody can tell.
+
+    What stands in it is shown only where the file is none of children.
+    """
     try:
-        with path.open(encoding=encoding, errors="replace") as text:
-            return next((number for number, line in enumerate(text, start=1) if "\ufffd" in line), None)
+        line = next((line for line, text in _numbered(content, encoding) if "\ufffd" in text), None)
     except UnicodeError:
-        return None
+        return None, ""
+    if line is None or codecs.lookup(encoding).name not in UTF_8 or _of_children(content):
+        return line, ""
+    return line, next((text.strip()[:SHOWN] for at, text in _numbered(content, "cp1252") if at == line), "")
 
 
-def _other_encoding(path: Path, encoding: str) -> str:
-    with path.open("rb") as file:
-        start = file.read(4)
-    marked = next((name for mark, name in BYTE_ORDER_MARKS if start.startswith(mark) and name != encoding), None)
-    likely = marked or ("cp1252" if codecs.lookup(encoding).name != "cp1252" else "latin-1")
-    return f'Write encoding = "{likely}" in the mapping if that is how the file was saved, or save it as UTF-8.'
+def _numbered(content: Content, encoding: str) -> Iterator[tuple[int, str]]:
+    with io.TextIOWrapper(content.open(), encoding=encoding, errors="replace") as text:
+        yield from enumerate(iter(lambda: text.readline(LONGEST_LINE), ""), start=1)
+
+
+def _of_children(content: Content) -> bool:
+    """Whether the first rows, separated by any usual mark, speak of single children."""
+    lines = [text for _, text in islice(_numbered(content, "cp1252"), SAMPLE)]
+    tables = ([row for row in split_rows(lines, mark) if isinstance(row, Row) and any(row.cells)] for mark in ",;\t|")
+    return any(children_in([(row.line, row.cells) for row in rows], 1) for rows in tables)

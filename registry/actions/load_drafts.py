@@ -64,4 +64,5 @@ def _stored_row(row: Observation, *, withdrawn: bool) -> dict[str, object]:
         "file": row.origin.file,
         "row": row.origin.row,
         "cells": canonical(row.origin.cells).decode("utf-8"),
+        "sheet": row.origin.sheet or None,
     }

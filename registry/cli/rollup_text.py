@@ -56,19 +56,20 @@ def print_rollup(console: Console, answer: RollupAnswer) -> None:
 
 def print_explained(console: Console, explained: Sequence[Explained]) -> None:
     """Print the arithmetic behind every figure and the cells it comes from, each cell where it is first needed."""
-    told: set[tuple[str, str, str, int]] = set()
+    told: set[tuple[str, str, str, str | None, int]] = set()
     for entry in explained:
         console.print()
         console.print(Text(entry.figure, style="bold"))
         console.print(Text(f"  {entry.arithmetic}"))
         for source in entry.sources:
-            name = (source.community, source.batch, source.file, source.row)
+            name = (source.community, source.batch, source.file, source.sheet, source.row)
             if name in told:
                 continue
             told.add(name)
             cells = "; ".join(f"{name} = {cell!r}" for name, cell in source.cells.items())
             digest = f"SHA-256 {source.sha256[:12]}" if source.sha256 else "its hash is masked like the figures in it"
-            where = f"load {source.batch}, {source.file} line {source.row} ({digest})"
+            sheet = f", sheet {source.sheet!r}" if source.sheet else ""
+            where = f"load {source.batch}, {source.file}{sheet} line {source.row} ({digest})"
             console.print(Text(f"  {source.community} {source.period}: {where}: {cells}"))
 
 

@@ -226,6 +226,7 @@ class OriginLine(msgspec.Struct, frozen=True):
     file: str
     row: int
     cells: str
+    sheet: str | None
     body: str
 
 

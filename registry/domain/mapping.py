@@ -30,16 +30,30 @@ Column = Annotated[
 Token = Literal["suppressed", "not_available", "not_applicable", "not_tested", "not_yet_observed", "skip"] | Code
 
 
+Width = Annotated[int, Meta(ge=1, le=20)]
+Pointer = Annotated[str, Meta(max_length=300, pattern=r"^(/.*)?$")]
+Format = Literal["csv", "xlsx", "xls", "ods", "html", "json", "census-json", "dhis2", "parquet"]
+
+
+class PlacePart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A further column of a place's code that a publisher keeps in parts (state and county), padded with zeros to ``width``."""
+
+    column: Column
+    width: Width | None = None
+
+
 class PlaceColumn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which column names the place. ``scheme`` and the cell make a geography code (``ct-district:0150011``), padded with
 
-    zeros to ``width`` where a publisher drops them; ``names`` gives the code of a place that the file only names.
+    zeros to ``width`` where a publisher drops them; ``then`` are the columns of a code that stands in several; ``names``
+    gives the code of a place that the file only names.
     """
 
     column: Column
     scheme: Slug | None = None
-    width: Annotated[int, Meta(ge=1, le=20)] | None = None
+    width: Width | None = None
     names: dict[str, GeographyCode] = {}
+    then: tuple[PlacePart, ...] = ()
 
 
 class PeriodSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -90,14 +104,40 @@ class Wide(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     role: Role = "value"
 
 
-class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How one publisher's file is read. ``rounding`` is the unit of the last digit as the file prints its values (1 for whole percents)."""
+class Components(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A column whose texts say which part of a data point the row holds: rows of one place, period and group become one.
 
-    format: Literal["csv"] = "csv"
+    ``roles`` says what each text is (``{ "Labor Force" = "denominator", "Unemployment" = "numerator" }``); rows with other texts are set
+    aside. The figures stand in ``columns.value``, or in the columns of ``wide``.
+    """
+
+    column: Column
+    roles: dict[str, Role]
+
+
+class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How one publisher's file is read. ``rounding`` is the unit of the last digit as the file prints its values (1 for whole percents).
+
+    ``member`` names the file inside a zip, ``sheet`` a sheet (``sheets``: a pattern over their names, whose named parts may be
+    ``period`` and dimensions), ``table`` a table of a page, counted from 1, ``records`` where a JSON document holds its
+    records. The header stands in ``header_rows``, or in the first row that holds all of ``header_with`` (``header_height``
+    rows high); the table ends before a row that begins with one of ``ends_before``. ``thousands`` is a blank or apostrophe
+    that groups digits.
+    """
+
+    format: Format = "csv"
     title: str = ""
     encoding: str = "utf-8-sig"
     delimiter: Annotated[str, Meta(min_length=1, max_length=1)] = ","
+    member: Line | None = None
+    sheet: Line | None = None
+    sheets: Line | None = None
+    table: Annotated[int, Meta(ge=1)] | None = None
+    records: Pointer | None = None
     header_rows: tuple[Annotated[int, Meta(ge=1)], ...] = ()
+    header_with: tuple[Column, ...] = ()
+    header_height: Annotated[int, Meta(ge=1, le=5)] = 1
+    ends_before: tuple[Line, ...] = ()
     filters: dict[Column, tuple[str, ...]] = {}
     skip: dict[Column, tuple[str, ...]] = {}
     place: PlaceColumn | None = None
@@ -105,9 +145,11 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     groups: tuple[GroupColumn, ...] = ()
     columns: Columns = Columns()
     wide: Wide | None = None
+    components: Components | None = None
     unit: Literal["as_template", "proportion"] = "as_template"
     rounding: Annotated[float, Meta(gt=0)] | None = None
     decimal_comma: bool = False
+    thousands: Literal["", " ", "'"] = ""
     zeros_shown: bool = False
     codes: dict[str, Token] = {}
     column_codes: dict[Column, dict[str, Token]] = {}
@@ -126,21 +168,50 @@ def _dimension(dimension: object, pointer: str) -> Iterator[Found]:
 
 
 def _wide(columns: object) -> Iterator[Found]:
-    if not isinstance(columns, str):
-        return
     yield from _pattern(columns, "/wide/columns")
-    for name in re.findall(r"\(\?P<([A-Za-z_][A-Za-z_0-9]*)>", columns):
-        if name not in {"role", "period"}:
-            yield from _dimension(name, "/wide/columns")
+
+
+def _sheets(pattern: object) -> Iterator[Found]:
+    yield from _pattern(pattern, "/sheets")
+
+
+def _of_columns(columns: object) -> Iterator[Found]:
+    yield from _named_parts(columns, "/wide/columns", {"role", "period"})
+
+
+def _of_sheets(pattern: object) -> Iterator[Found]:
+    yield from _named_parts(pattern, "/sheets", {"period"})
+
+
+def _named_parts(pattern: object, pointer: str, own: set[str]) -> Iterator[Found]:
+    """The named parts of a pattern that are no dimension and not its ``own``."""
+    names = re.findall(r"\(\?P<([A-Za-z_][A-Za-z_0-9]*)>", pattern) if isinstance(pattern, str) else []
+    for name in names:
+        if name not in own:
+            yield from _dimension(name, pointer)
+
+
+def _one_way(first: object, second: object, pointer: str, names: str) -> Iterator[Found]:
+    if first and second:
+        yield pointer, f"The mapping gives both {names}.", "Keep one of the two."
+
+
+def _one_sheet(sheet: object, sheets: object) -> Iterator[Found]:
+    yield from _one_way(sheet, sheets, "/sheets", "sheet and sheets")
+
+
+def _one_header(lines: object, names: object) -> Iterator[Found]:
+    yield from _one_way(lines, names, "/header_with", "header_rows and header_with")
 
 
 def _file(pattern: object) -> Iterator[Found]:
-    if isinstance(pattern, str):
-        yield from _pattern(pattern, "/period/file")
+    yield from _pattern(pattern, "/period/file")
 
 
-def _pattern(pattern: str, pointer: str) -> Iterator[Found]:
+def _pattern(pattern: object, pointer: str) -> Iterator[Found]:
     """A pattern is taken only where matching it cannot take for ever; the names of its parts do not matter for that."""
+    if not isinstance(pattern, str):
+        return
     reason = why_unsafe(re.sub(r"\(\?P<[A-Za-z_][A-Za-z_0-9]*>", "(", pattern))
     if reason:
         hint = "Use characters, classes such as [0-9]{4}, groups and choices; let no repeat run into the next part."
@@ -149,7 +220,12 @@ def _pattern(pattern: str, pointer: str) -> Iterator[Found]:
 
 RULES_OF_A_MAPPING = (
     Rule(code="dimension-unknown", needs=("/groups",), check=_dimensions),
+    Rule(code="dimension-unknown", needs=("/wide/columns",), check=_of_columns),
+    Rule(code="dimension-unknown", needs=("/sheets",), check=_of_sheets),
     Rule(code="pattern-unsafe", needs=("/wide/columns",), check=_wide),
     Rule(code="pattern-unsafe", needs=("/period/file",), check=_file),
+    Rule(code="pattern-unsafe", needs=("/sheets",), check=_sheets),
+    Rule(code="mapping-two-ways", needs=("/sheet", "/sheets"), check=_one_sheet),
+    Rule(code="mapping-two-ways", needs=("/header_rows", "/header_with"), check=_one_header),
 )
 """What the published schema cannot say, asked of every mapping before a file is read."""

@@ -14,11 +14,15 @@ from registry.domain.value import Missing
 
 
 class Origin(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The cell a figure comes from: file, row (lines count from 1), and the text that stood there, column by column."""
+    """The cell a figure comes from: file, row (lines count from 1), and the text that stood there, column by column.
+
+    ``sheet`` is empty where the file has none.
+    """
 
     file: str
     row: int
     cells: dict[str, str] = {}
+    sheet: str = ""
 
 
 class Observation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -201,7 +201,7 @@ class Coverage(msgspec.Struct, frozen=True):
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
-    """Where one figure comes from: load, file with its hash, line, and the cells as they stood."""
+    """Where one figure comes from: load, file with its hash, sheet where it has any, line, and the cells as they stood."""
 
     community: str
     variant: str
@@ -211,6 +211,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str
     row: int
     cells: dict[str, str]
+    sheet: str | None = None
 
 
 class Explained(msgspec.Struct, frozen=True, kw_only=True):

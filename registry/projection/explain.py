@@ -325,4 +325,5 @@ def _sources(cells: Cells, named: Named, group: str, periods: set[str]) -> Itera
                     sha256=cells.sha256.get((origin.batch, origin.file), ""),
                     row=origin.row,
                     cells=msgspec.json.decode(origin.cells, type=dict[str, str]),
+                    sheet=origin.sheet,
                 )

@@ -22,7 +22,7 @@ def adapter_of(folder: Path) -> Adapter:
 
 def reading_of(folder: Path, stem: str) -> Reading:
     mapping = msgspec.convert(tomllib.loads((folder / "sample.toml").read_text("utf-8")), Mapping)
-    (file,) = (path for path in folder.glob(f"{stem}.*") if path.suffix not in {".toml", ".json"})
+    (file,) = (path for path in folder.glob(f"{stem}.*") if path.suffix != ".toml")
     return adapter_of(folder).read([file], mapping, Wanted())
 
 

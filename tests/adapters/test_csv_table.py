@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from registry.adapters.contract import Wanted
 from registry.adapters.csv_table.adapter import ADAPTER, read
-from registry.adapters.csv_table.header import header_of, locate
+from registry.adapters.tables.header import header_of, locate
 from registry.domain.finding import Finding, has_errors
 
 
@@ -28,6 +28,7 @@ class TestBytes:
             ("utf-8-sig", "utf-8-sig"),
             ("utf-8-sig", "utf-8"),
             ("utf-16", "utf-16"),
+            ("utf-16", "utf-8-sig"),
             ("cp1252", "cp1252"),
         ],
     )
@@ -45,8 +46,25 @@ class TestBytes:
         assert (finding.rule, finding.row, finding.file) == ("encoding-differs", 3, "file.csv")
         assert 'encoding = "cp1252"' in finding.hint
 
-    def test_utf_16_is_recognised_by_its_mark(self, load: Load):
-        assert 'encoding = "utf-16"' in only(load("place,year,rate\nA,2019,5\n".encode("utf-16"), PLAIN)).hint
+    def test_utf_16_under_another_name_is_recognised_by_its_mark(self, load: Load):
+        text = "place,year,rate\nĐ,2019,5\n".encode("utf-16")
+        assert 'encoding = "utf-16"' in only(load(text, 'encoding = "ascii"\n' + PLAIN)).hint
+
+    def test_a_line_of_utf_8_in_a_file_of_cp1252_is_doubted(self, load: Load):
+        """A52: mixed encodings are told with the line."""
+        mixed = "place,year,rate\nEspañola,2019,5\n".encode("cp1252") + "Doña Ana,2019,6\n".encode()
+        names = 'names = { "Española" = "town:1", "DoÃ±a Ana" = "town:2" }'
+        finding = only(load(mixed, 'encoding = "cp1252"\n' + PLAIN.replace('scheme = "town"', names)))
+        assert (finding.rule, finding.severity) == ("encoding-doubtful", "warning")
+        assert "Line 3 is UTF-8" in finding.detail
+
+    def test_the_first_wrong_line_is_shown_unless_it_is_a_childs(self, load: Load):
+        """A52"""
+        shown = only(load("place,year,rate\nDoña Ana,2019,6\n".encode("cp1252"), PLAIN))
+        assert "'Doña Ana,2019,6'" in shown.detail
+        hidden = only(load("StudentID,LastName,rate\n1,Ibáñez,6\n".encode("cp1252"), PLAIN))
+        assert (hidden.rule, hidden.row) == ("encoding-differs", 2)
+        assert "Ib" not in str(hidden)
 
     @pytest.mark.parametrize("encoding", ["no-such-thing", "base64", "rot13", "utf\0"])
     def test_an_encoding_that_is_none_is_a_finding(self, load: Load, encoding: str):

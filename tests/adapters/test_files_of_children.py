@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from registry.adapters.csv_table.lines import Row, decoding_fault, read_rows
+from registry.adapters.csv_table.lines import encoding_of, read_rows
+from registry.adapters.tables.content import Content, content_of
+from registry.adapters.tables.rows import CannotRead, Row
 from registry.domain.children import SAMPLE, children_in
 from tests.adapters.csv_files import PLAIN, loader, only
 
@@ -13,10 +15,18 @@ DATA = Path(__file__).parents[2] / "seeds" / "network" / "data"
 PUPILS = "place,year,Student_ID,rate\n" + "".join(f"001,2019,Canary{line},1\n" for line in range(40))
 
 
+def is_text(content: Content, encoding: str) -> bool:
+    try:
+        return bool(encoding_of(content, encoding))
+    except CannotRead:
+        return False
+
+
 def refused_anywhere(path: Path) -> list[str]:
     """What is said of a file, wherever in its first rows the header stands."""
-    encoding = next(name for name in ("utf-8-sig", "utf-16", "cp1252", "latin-1") if decoding_fault(path, name) is None)
-    rows = (row for row in read_rows(path, encoding, ",") if isinstance(row, Row) and any(row.cells))
+    content = content_of(path)
+    encoding = next(name for name in ("utf-8-sig", "cp1252", "latin-1") if is_text(content, name))
+    rows = (row for row in read_rows(content, encoding, ",") if isinstance(row, Row) and any(row.cells))
     top = [(row.line, row.cells) for row in islice(rows, SAMPLE)]
     return [found.detail for line, _ in top[:8] for found in children_in(top, line)]
 

@@ -1,5 +1,7 @@
 -- Which data points did the newest loads bring?
 -- grain:   one row per data point of the loads that have just arrived
+alter table arrived add column if not exists sheet VARCHAR;  -- loads of earlier programs have none
+
 insert into tail.observation by name
 select
     a.community,
@@ -22,6 +24,7 @@ select
     p.withdrawn,
     p.file,
     p."row",
-    p.cells
+    p.cells,
+    p.sheet
 from arrived as p
 inner join arrival as a on a.body = p.body;

@@ -17,5 +17,6 @@ create or replace temp table point (
     withdrawn BOOLEAN not null,
     file VARCHAR not null,
     "row" INTEGER not null,
-    cells VARCHAR not null
+    cells VARCHAR not null,
+    sheet VARCHAR
 );

@@ -22,5 +22,6 @@ create or replace table observation (
     file VARCHAR not null,
     "row" INTEGER not null,
     cells VARCHAR not null,
+    sheet VARCHAR,
     redacted_by BIGINT
 );
