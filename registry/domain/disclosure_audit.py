@@ -5,8 +5,8 @@ section 9). For her a masked cell is a set of figures that fit all she knows. It
 
 - the size of a hidden group is open over at least ``minimum_n`` integers, and its numerator and the rest over at least
   ``minimum_numerator`` each: else two hidden groups of nobody in the numerator would be read off their sum, whatever their sizes;
-- whoever reads of a group that nobody is in it (``not_applicable``, which tells nothing of anybody) knows that a hidden group has
-  somebody: it starts at one person, not at none;
+- a hidden group may be nobody's, since one with nobody in it is hidden too; that nobody at all was counted is shown, so everybody's figure
+  that is hidden starts at one person;
 - the numerator of a coded cell, whose n is shown, is open over at least ``minimum_numerator`` integers, and its true figure is no end of
   what is possible, unless that end is one that the code itself shows. The codes reach beyond the minimum at the side that is no end of
   the group (``disclosure.py``), so a numerator under the minimum always has room at both sides.
@@ -57,7 +57,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def fewest(self) -> int:
         """The fewest people that a reader takes it to have when it is hidden."""
-        return int(self.figures.people > 0)
+        return int(self.figures.people > 0 and not self.figures.key[3])
 
     def known(self, level: Level) -> Level:
         """How far a reader is kept from the cell when this release masks it so."""
@@ -209,7 +209,6 @@ class Star(msgspec.Struct, frozen=True):
         found = {self.margin: _sized(margin, (low, high))}
         for dimension, (hidden, inside, sole, people) in zip(self.dimensions, left, strict=True):
             total = (low + dimension.shift_numerator, high + dimension.shift_numerator)
-            fewest = sum(self.component.items[place].fewest for place in hidden)
             for place in dimension.parts:
                 item = self.component.items[place]
                 if place in hidden:
@@ -217,7 +216,7 @@ class Star(msgspec.Struct, frozen=True):
                     found[place] = (
                         Spans((people, people), inner, (people - inner[1], people - inner[0]))
                         if sole
-                        else _shared(inner, people, fewest=item.fewest, others=fewest - item.fewest)
+                        else _shared(inner, people)
                     )
                 else:
                     mine = _numerator(item, known[place])
@@ -258,13 +257,9 @@ def _left_over(total: Span, inside: Span, people: int) -> Span:
     return max(0, total[0] - inside[1]), min(people, total[1] - inside[0])
 
 
-def _shared(inner: Span, people: int, *, fewest: int, others: int) -> Spans:
-    """What is possible of one of several hidden parts; it has at least the ``fewest`` people, the ``others`` so many together."""
-    most = people - others
-    most_inside, most_beside = min(inner[1], most), min(people - inner[0], most)
-    return Spans(
-        (fewest, most), (max(0, fewest - most_beside), most_inside), (max(0, fewest - most_inside), most_beside)
-    )
+def _shared(inner: Span, people: int) -> Spans:
+    """What is possible of one of several hidden groups, of which others may hold everybody or nobody."""
+    return Spans((0, people), (0, inner[1]), (0, people - inner[0]))
 
 
 def star_of(component: Component) -> Star | None:
