@@ -2,8 +2,9 @@
 
 The rules themselves are pure and stand in ``domain/disclosure*.py``; this module gives them tables. A *table* is all data points of one
 local measure and period. A table that was released before and whose figures changed for a few people only is shown as the release
-before had it (``waiting``), and so are those of nested places: the difference of two releases would be a table of those few. So is a table
-whose new figures, beside those of earlier releases, no mask could protect.
+before had it (``waiting``), and so are those of nested places: the difference of two releases would be a table of those few, and who knows
+the new figures of one of them would have those of the others from what was shown beside the old ones. So is a table whose new figures,
+beside those of earlier releases, no mask could protect.
 """
 
 from collections import defaultdict
@@ -63,22 +64,19 @@ def masking_at(projection: Projection, line: int) -> Masking:
     nested = _nested(projection, cursor, line)
     earlier = [entry.earlier for entry in past]
     masked = partial(_masked_jointly, nested=nested, earlier=earlier, jointly=known_jointly(list_grants(cursor, line)))
-    before = {
-        name: msgspec.structs.replace(tables[name], cells=entry.earlier.table.cells)  # under the rule of now
-        for name, entry in newest.items()
-        if name in tables
-    }
-    changed = {name for name, table in before.items() if table != tables[name]}
-    late = waiting(tables, earlier, nested) & changed
-    tables |= {name: before[name] for name in late}
+    now = tables
+    before = {name: _as_before(entry.earlier, now[name].rule) for name, entry in newest.items() if name in now}
+    waits = waiting(now, earlier, nested) & before.keys()
+    tables = now | {name: before[name] for name in waits}
     found = masked(tables)
     given_away = {(cell.community, cell.variant, cell.period) for cell in found.exposed}
-    more = together(given_away & tables.keys(), tables, nested) & changed - late
+    more = together(given_away & now.keys(), now, nested) & before.keys() - waits
     if more:
         tried = tables | {name: before[name] for name in more}
         without = masked(tried)
         if len(without.exposed) < len(found.exposed):
-            late, tables, found = late | more, tried, without
+            waits, tables, found = waits | more, tried, without
+    late = [name for name in waits if newest[name].earlier.table.cells != now[name].cells]
     cells = {(*name, cell.group): (cell, table.rule) for name, table in tables.items() for cell in table.cells}
     rows = [
         row
@@ -91,6 +89,16 @@ def masking_at(projection: Projection, line: int) -> Masking:
     shown = found.cells - hidden - found.coded
     counts = ReleaseCounts(cells=found.cells, open=shown, coded=found.coded, hidden=hidden, delayed=len(late))
     return Masking(masks=tuple(sorted(rows, key=_in_order)), counts=counts, exposed=found.exposed)
+
+
+def _as_before(past: Earlier, rule: MaskRule) -> Table:
+    """A table that waits: its earlier figures under the rule of now, and nothing of it shown that was hidden then."""
+    hidden = {mask.group for mask in past.masks if mask.kind == "hidden"}
+    cells = (
+        msgspec.structs.replace(cell, published=cell.published and cell.group not in hidden)
+        for cell in past.table.cells
+    )
+    return msgspec.structs.replace(past.table, rule=rule, cells=tuple(cells))
 
 
 def masks_as_released(projection: Projection, line: int) -> list[MaskRow]:
