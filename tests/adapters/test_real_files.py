@@ -61,55 +61,6 @@ def pooled(points: list[Observation]) -> tuple[int, int]:
 
 
 @pytest.fixture(scope="module")
-def districts() -> Reading:
-    return reading_of("ct-sbac-districts", *sorted(DISTRICTS.glob("*all-grades.csv")))
-
-
-class TestConnecticut:
-    def test_one_mapping_reads_all_five_years(self, districts: Reading):
-        assert districts.findings == ()
-        assert [(tally.places, tally.suppressed) for tally in districts.tallies] == [
-            (174, 35),
-            (176, 24),
-            (176, 23),
-            (180, 30),
-            (180, 31),
-        ]
-        assert [tally.rows for tally in districts.tallies] == [2378, 2098, 2102, 2116, 2132]
-
-    def test_no_suppressed_cell_became_a_number(self, districts: Reading):
-        stars = [placed.observation for placed in districts.points if "*" in placed.observation.origin.cells.values()]
-        hidden = [point for point in stars if point.origin.cells["Level 3&4Met or Exceeded | %"] == "*"]
-        assert len(hidden) == 35 + 24 + 23 + 30 + 31
-        assert {(point.value, point.numerator, point.low, point.high, point.missing) for point in hidden} == {
-            (None, None, None, None, "suppressed")
-        }
-
-    @pytest.mark.parametrize(("year", "counts"), list(POOLED.items()))
-    def test_five_cities_pool_to_the_known_counts(self, districts: Reading, year: str, counts: tuple[int, int]):
-        points = figures(districts)
-        assert pooled([points[code, f"SY{year}"] for code in CITIES.values()]) == counts
-
-    def test_hartford_falls(self, districts: Reading):
-        points = figures(districts)
-        first, last = (points[CITIES["Hartford"], period].value for period in ("SY2014-15", "SY2018-19"))
-        assert round(last - first, 2) == -1.90
-
-    def test_a_place_is_read_alone(self):
-        wanted = Wanted(places=frozenset({"ct-district:0150011"}))
-        reading = reading_of("ct-sbac-districts", *sorted(DISTRICTS.glob("*all-grades.csv")), wanted=wanted)
-        assert [point.denominator for point in figures(reading).values()] == [1729, 1805, 1708, 1793, 1565]
-        assert all(tally.read == 1 for tally in reading.tallies)
-
-    def test_the_state_is_read_by_its_name(self):
-        reading = reading_of("ct-sbac-state", *sorted(DISTRICTS.glob("*all-grades_ct.csv")))
-        assert reading.findings == ()
-        points = figures(reading)
-        assert [round(points["09", f"SY{year}"].value, 1) for year in YEARS] == [53.6, 53.9, 51.8, 53.1, 54.3]
-        assert [points["09", f"SY{year}"].denominator for year in YEARS] == [37985, 38938, 38093, 37523, 36512]
-
-
-@pytest.fixture(scope="module")
 def divisions() -> Reading:
     return reading_of("va-sol", REAL / "va-sol-grade3" / "2023_thirdgrade_allstudents.csv")
 
@@ -137,49 +88,6 @@ class TestVirginiaReading:
         periods = {placed.observation.period for placed in divisions.points}
         assert len(periods) == 16
         assert "SY2019-20" not in periods
-
-
-@pytest.fixture(scope="module")
-def kindergartens() -> Reading:
-    return reading_of("ct-kei", *KINDERGARTEN)
-
-
-class TestConnecticutKindergarten:
-    def test_files_that_end_lines_with_cr_are_read_without_their_total_row(self, kindergartens: Reading):
-        assert kindergartens.findings == ()
-        assert [(tally.read, tally.skipped) for tally in kindergartens.tallies] == [
-            (170, 1),
-            (166, 1),
-            (167, 1),
-            (166, 0),
-        ]
-        children = Counter()
-        for placed in kindergartens.points:
-            children[placed.observation.period] += placed.observation.denominator
-        assert list(children.values()) == [39738, 37907, 35603, 37719]
-
-    def test_an_id_with_and_without_zeros_is_one_district_and_a_gap_stays_a_gap(self, kindergartens: Reading):
-        points = figures(kindergartens)
-        assert [points["015", f"SY{year}"].value for year in ("2008-09", "2009-10", "2010-11", "2011-12")] == [
-            29.2,
-            26.7,
-            32.9,
-            33.3,
-        ]
-        assert [period for code, period in points if code == "064"] == ["SY2008-09", "SY2009-10", "SY2011-12"]
-
-    def test_the_last_year_is_read_from_two_header_rows_and_names(self):
-        places = frozenset({"ct-kei-district:015", "ct-kei-district:064", "ct-kei-district:093"})
-        reading = reading_of(
-            "ct-kei-2012-13", REAL / "ct-kei-kindergarten" / "2012-13_KEI_Literacy.csv", wanted=Wanted(places=places)
-        )
-        assert reading.findings == ()
-        assert {code: (point.value, point.denominator) for (code, _), point in figures(reading).items()} == {
-            "015": (32.4, 1828),
-            "064": (25.3, 1758),
-            "093": (26.2, 1716),
-        }
-        assert reading.tallies[0].skipped == 160
 
 
 @pytest.fixture(

@@ -68,25 +68,6 @@ class TestNation:
         assert (later["72"].missing, later["09"].low, later["09"].high) == ("not_available", 34.5, 35.5)
 
 
-class TestLabourForce:
-    COUNTIES = ("fips-county:09001", "fips-county:09003", "fips-county:09009")
-
-    def test_four_rows_an_area_and_a_column_a_month_are_shares_by_month(self, real: Path):
-        wanted = of(*self.COUNTIES, period_kind="month")
-        pooled = []
-        for vintage in ("ap17", "AP 19bm"):
-            reading = reading_of(
-                "ct-laus", real / f"ct-laus-revisions/LAUS Substate 2014 {vintage}.xlsx", wanted=wanted
-            )
-            assert reading.findings == ()
-            january = [placed.observation for placed in reading.points if placed.observation.period == "2014-01"]
-            assert len(reading.points) == 36
-            pooled.append(
-                (sum(point.numerator or 0 for point in january), sum(point.denominator or 0 for point in january))
-            )
-        assert pooled == [(106_026, 1_385_730), (106_440, 1_383_848)]
-
-
 class TestOldExcel:
     def test_ranges_bounds_and_what_is_missing_by_district(self, real: Path):
         reading = reading_of("fafsa-wy", real / "fafsa-wy/WY_Class_of_2024.xls")
