@@ -20,31 +20,6 @@ def of(*places: str, **more: object) -> Wanted:
     return Wanted(places=frozenset(places), **more)  # type: ignore[arg-type]
 
 
-class TestColorado:
-    def test_a_year_adds_up_to_its_districts_and_not_to_its_state_row(self, real: Path):
-        reading = reading_of("co-chronic-absence", real / "co-chronic-absence/2020-2021_ChronicAbsenteeism.xlsx")
-        assert reading.findings == ()
-        (tally,) = reading.tallies
-        assert (tally.read, tally.skipped) == (184, 1)
-        points = [placed.observation for placed in reading.points]
-        assert sum(point.numerator or 0 for point in points) == 229_963
-        assert sum(point.denominator or 0 for point in points) == 901_813
-        denver = by_place(reading)["0880"]
-        assert (denver.numerator, denver.denominator, denver.origin.cells["Chronically Absent Rate"]) == (
-            27_870,
-            93_385,
-            "29.8%",
-        )
-
-    def test_next_year_renames_the_denominator_and_that_is_one_question(self, real: Path):
-        """The header moved as well, and is found."""
-        (finding,) = reading_of(
-            "co-chronic-absence", real / "co-chronic-absence/2021-2022_ChronicAbsenteeism.xlsx"
-        ).findings
-        assert (finding.rule, finding.sheet, finding.row) == ("column-missing", "data", 5)
-        assert "'2021-2022 Student Count'" in finding.hint
-
-
 class TestArizona:
     def test_counties_have_their_counts_and_what_is_hidden_stays_hidden(self, real: Path):
         wanted = of("fips-county:04013", "fips-county:04019", "az-county:elsewhere")
