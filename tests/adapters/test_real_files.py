@@ -60,36 +60,6 @@ def pooled(points: list[Observation]) -> tuple[int, int]:
     return sum(point.numerator or 0 for point in points), sum(point.denominator or 0 for point in points)
 
 
-@pytest.fixture(scope="module")
-def divisions() -> Reading:
-    return reading_of("va-sol", REAL / "va-sol-grade3" / "2023_thirdgrade_allstudents.csv")
-
-
-class TestVirginiaReading:
-    def test_every_row_is_read(self, divisions: Reading):
-        (tally,) = divisions.tallies
-        assert (tally.rows, tally.read, tally.places, tally.bounded, divisions.findings) == (2112, 2112, 132, 2, ())
-
-    def test_hidden_counts_with_a_bounded_rate_stay_bounded(self, divisions: Reading):
-        highland = [point for (code, _), point in figures(divisions).items() if code == "45" and point.value is None]
-        assert [
-            (point.period, point.low, point.high, point.open, point.denominator, point.origin.row) for point in highland
-        ] == [
-            ("SY2014-15", 50, 100, True, None, 1249),
-            ("SY2017-18", 50, 100, True, None, 1645),
-        ]
-
-    @pytest.mark.parametrize(("period", "counts"), [("SY2018-19", (3967, 6608)), ("SY2021-22", (3227, 5991))])
-    def test_five_divisions_pool_to_the_known_counts(self, divisions: Reading, period: str, counts: tuple[int, int]):
-        points = figures(divisions)
-        assert pooled([points[code, period] for code in ("104", "2", "123", "118", "124")]) == counts
-
-    def test_the_cancelled_year_is_absent(self, divisions: Reading):
-        periods = {placed.observation.period for placed in divisions.points}
-        assert len(periods) == 16
-        assert "SY2019-20" not in periods
-
-
 @pytest.fixture(
     scope="module", params=[("Edfacts 2012", "SY2011-12"), ("EdFacts 2015", "SY2014-15")], ids=["2011-12", "2014-15"]
 )
@@ -171,45 +141,3 @@ def interval(points: list[Observation]) -> tuple[float, float]:
     low = sum((point.low or 0) * (point.denominator or 0) for point in points)
     high = sum((100 if point.high is None else point.high) * (point.denominator or 0) for point in points)
     return round(low / cohort, 2), round(high / cohort, 2)
-
-
-class TestVirginiaCommunity:
-    FOLDER = REAL / "va-stepping-stones"
-
-    def test_graduation_is_read_and_two_contradictions_of_the_state_row_are_found(self):
-        """The state's printed rates of 2008 and 2010 are not its own counts' by a hundredth or two."""
-        reading = reading_of("va-graduation", self.FOLDER / "graduation_rates.csv")
-        points = figures(reading)
-        shares = {
-            (code, period): (points[code, period].numerator, points[code, period].denominator)
-            for code in ("104", "2")
-            for period in ("SY2007-08", "SY2021-22")
-        }
-        assert shares == {
-            ("104", "SY2007-08"): (238, 319),
-            ("104", "SY2021-22"): (277, 298),
-            ("2", "SY2007-08"): (890, 1012),
-            ("2", "SY2021-22"): (1025, 1087),
-        }
-        assert round(points["104", "SY2021-22"].value - points["104", "SY2007-08"].value, 2) == 18.34
-        assert [(finding.rule, finding.row, finding.cell) for finding in reading.findings] == [
-            ("counts-disagree", 32, "82.13"),
-            ("counts-disagree", 34, "85.72"),
-        ]
-
-    def test_graduation_of_the_two_localities_alone_has_no_finding(self):
-        wanted = Wanted(places=frozenset({"va-division:104", "va-division:2"}))
-        reading = reading_of("va-graduation", self.FOLDER / "graduation_rates.csv", wanted=wanted)
-        assert (reading.findings, len(reading.points), reading.tallies[0].skipped) == ((), 30, 15)
-
-    def test_three_ways_to_write_a_year_are_one_series(self):
-        reading = reading_of("va-pals", self.FOLDER / "pals_kindergarten_updated.csv")
-        points = figures(reading)
-        assert (len(reading.points), reading.findings) == (54, ())
-        assert [points["104", period].value for period in ("SY2002-03", "SY2018-19", "SY2019-20")] == [
-            25.679999999999996,
-            16,
-            16.91,
-        ]
-        assert points["104", "SY2004-05"].missing == "not_available"
-        assert len({period for code, period in points if code == "104"}) == 18
