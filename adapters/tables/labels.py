@@ -24,6 +24,7 @@ from registry.domain.group import (
     group_of,
     label_of,
     near_categories,
+    near_groups,
 )
 from registry.domain.ids import GEOGRAPHY
 from registry.domain.mapping import GroupColumn, PeriodSource, PlaceColumn, SubgroupColumn
@@ -121,9 +122,10 @@ def subgroup_in(rule: SubgroupColumn, label: str) -> str | Misread | None:
     if folded(label.replace("_", " ")) in EVERYBODY:
         return None
     why = f"The code lists {', '.join(known)} all know" if known else "No code list knows"
-    return Misread(
-        "group-unknown", f"{why} {quoted(label)}.", f"Say what it means: [subgroups.labels] {quoted(label)} = ..."
-    )
+    near = () if known else near_groups(label)
+    meant = f"Did you mean {', '.join(near)}? " if near else ""
+    hint = f"{meant}Say what it means: [subgroups.labels] {quoted(label)} = ..."
+    return Misread("group-unknown", f"{why} {quoted(label)}.", hint)
 
 
 def _said(dictionary: Mapping[str, str], label: str) -> str | None:

@@ -68,7 +68,14 @@ RACE_ETHNICITY = CodeList(
         Category(
             "native_hawaiian_pacific_islander",
             "Native Hawaiian or Other Pacific Islander",
-            ("Native Hawaiian", "Pacific Islander", "Native Hawaiian/Pacific Islander", "NH/PI"),
+            (
+                "Native Hawaiian",
+                "Pacific Islander",
+                "Native Hawaiian/Pacific Islander",
+                "Native Hawaiian or Pacific Islander",
+                "Hawaiian/Pacific Islander",
+                "NH/PI",
+            ),
         ),
         Category("two_or_more", "Two or more races", ("Multiracial", "Two or More", "Multiple races", "MR")),
         Category("white", "White", ("White, not Hispanic", "Caucasian", "WH")),
@@ -232,6 +239,16 @@ def near_categories(dimension: str, label: str) -> tuple[str, ...]:
     """Up to three codes whose labels look most like an unknown one, best first."""
     known = _KNOWN.get(dimension, {})
     return tuple(dict.fromkeys(known[name] for name in get_close_matches(_plain(label), known, n=3, cutoff=0.5)))
+
+
+def near_groups(label: str) -> tuple[str, ...]:
+    """Up to three groups of one category whose labels, in any list, look most like an unknown one, best first.
+
+    >>> near_groups("Homelss")
+    ('homelessness=homeless',)
+    """
+    known = {name: f"{dimension}={code}" for dimension, names in _KNOWN.items() for name, code in names.items()}
+    return tuple(dict.fromkeys(known[name] for name in get_close_matches(_plain(label), known, n=3, cutoff=0.7)))
 
 
 def label_of(dimension: str, category: str) -> str:

@@ -10,6 +10,7 @@ import msgspec
 from registry.adapters.contract import Reading, Wanted
 from registry.app import ADAPTERS
 from registry.check import check_toml
+from registry.domain.finding import Finding
 from registry.domain.mapping import RULES_OF_A_MAPPING, Mapping
 from registry.domain.observation import Observation
 
@@ -63,6 +64,11 @@ def figures(reading: Reading) -> dict[tuple[str, str], Observation]:
 def by_group(reading: Reading) -> dict[str, Observation]:
     """The data points of a reading of one place and period, by group."""
     return {placed.observation.group: placed.observation for placed in reading.points}
+
+
+def errors(reading: Reading) -> list[Finding]:
+    """What stops a load; small percents, for one, are only asked about."""
+    return [finding for finding in reading.findings if finding.severity == "error"]
 
 
 def points_of(reading: Reading) -> list[Observation]:
