@@ -97,6 +97,7 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     """Where everything stands in the rows of one file: ``last`` is the place of the last column read.
 
     ``period`` null: the shapes carry it. Where rows hold components, ``parts`` has the shapes of each, by its folded text.
+    ``labelled`` are the columns of all labels.
     ``said`` are all texts whose meaning the mapping tells.
     """
 
@@ -112,6 +113,7 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     component: Column | None
     parts: dict[str, tuple[Shape, ...]]
     said: frozenset[str]
+    labelled: tuple[Column, ...]
 
 
 def layout_of(
@@ -131,7 +133,8 @@ def layout_of(
     given = period if isinstance(period, str) else None
     shapes = tuple(_shape(entry, given, group, mapping, wanted, columns) for entry in spread)
     place, when, groups = _labels(mapping, wanted, columns, named)
-    used = [column.place for label in (place, when, *groups) if label is not None for column in label.columns()]
+    labelled = tuple(column for label in (place, when, *groups) if label is not None for column in label.columns())
+    used = [column.place for column in labelled]
     used += [figure.column.place for shape in shapes for figure in shape.figures]
     component = columns[mapping.components.column] if mapping.components else None
     return Layout(
@@ -147,6 +150,7 @@ def layout_of(
         component=component,
         parts=_parts(shapes, mapping, wanted, columns),
         said=_said(mapping),
+        labelled=labelled,
     )
 
 
