@@ -13,7 +13,7 @@ Rules of findings. The file: ``file-empty`` ``header-missing`` ``nul-character``
 ``period-unreadable`` ``period-two-labels`` ``group-unknown``. Figures: ``cell-unreadable`` ``counts-disagree``
 ``counts-impossible`` ``value-out-of-bounds`` ``bounds-disagree`` ``percent-or-share`` ``read-as-missing``. Rows
 against rows: ``row-repeated`` ``row-contradicts``. Tests: ``tests/adapters/test_csv_table.py``,
-``test_contract.py``, ``test_real_files.py``.
+``test_contract.py``, ``test_real_*.py``.
 """
 
 import hashlib

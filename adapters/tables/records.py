@@ -15,7 +15,7 @@ from registry.adapters.tables.labels import trimmed
 from registry.adapters.tables.layout import Figure, Label, Layout, Shape, Sieve
 from registry.adapters.tables.rows import Misread, Odd, Row
 from registry.domain.finding import Finding
-from registry.domain.group import group_key
+from registry.domain.group import group_key, group_of
 from registry.domain.period import Unreadable
 
 Why = Literal["filter", "skip", "place", "blank", "component", "repeated", "end"]
@@ -210,8 +210,8 @@ def _read(row: Row, layout: Layout, place: str | Misread | None, odd: dict[int, 
             faults.append(misread(row, label, strange.why))
         elif isinstance(meaning, Misread):
             faults.append(misread(row, label, meaning))
-        elif meaning is not None and label.dimension:
-            group[label.dimension] = meaning
+        elif meaning is not None and (label.dimension or label.whole_group):
+            group |= group_of(meaning) if label.whole_group else {label.dimension: meaning}
     own = _text(row, layout.period.column.place) if layout.period else ""
     return _Read(
         place if isinstance(place, str) else "", period if isinstance(period, str) else "", own, group, tuple(faults)
