@@ -245,7 +245,7 @@ def near_groups(label: str) -> tuple[str, ...]:
     """Up to three groups of one category whose labels, in any list, look most like an unknown one, best first.
 
     >>> near_groups("Homelss")
-    ('homelessness=homeless',)
+    ('homelessness=homeless', 'homelessness=not_homeless')
     """
     known = {name: f"{dimension}={code}" for dimension, names in _KNOWN.items() for name, code in names.items()}
     return tuple(dict.fromkeys(known[name] for name in get_close_matches(_plain(label), known, n=3, cutoff=0.7)))
