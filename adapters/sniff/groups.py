@@ -80,11 +80,5 @@ def _meaning(draft: Draft, column: Seen, label: str, dimensions: Sequence[str]) 
         return "skip"
     shown = ", ".join(f"{label_of(*entry.split('=', 1))} ({entry})" for entry in near)
     text = f"No code list knows {label!r} in {column.name!r}, which stands in {column.texts[label]} rows. Is it {shown}, or else?"
-    others = [
-        f"{dimension}={category.code}" for dimension in dimensions for category in CODE_LISTS[dimension].categories
-    ]
-    answer = draft.answers.get(f"label.{label}")
-    draft.used.add(f"label.{label}")
-    if answer in {*MEANINGS, *others}:
-        return answer
-    return draft.ask(f"label.{label}", text, [*near, *MEANINGS])
+    own = [f"{dimension}={entry.code}" for dimension in dimensions for entry in CODE_LISTS[dimension].categories]
+    return draft.ask(f"label.{label}", text, list(dict.fromkeys([*near, *MEANINGS, *own])))

@@ -170,7 +170,8 @@ def _ends(draft: Draft, value: Seen, columns: Sequence[Seen], rows: Sequence[int
     if not whole or any(not low <= at <= high for low, at, high in whole):
         return []
     draft.note(
-        f"{lows[0].name!r} and {highs[0].name!r} are ends of an interval about the figure: they are errors, not bounds of it, and are left out."
+        f"{lows[0].name!r} and {highs[0].name!r} are ends of an interval about the figure: "
+        "they say how sure it is, not what it lies between, and are left out."
     )
     return [lows[0], highs[0]]
 

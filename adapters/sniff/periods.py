@@ -88,7 +88,8 @@ def _bare(draft: Draft, column: Seen | None, kind: PeriodKind | None) -> PeriodK
     choices = MEANINGS if kind is None else MEANINGS[:2]
     year = int(_first(column)[:4])
     text = (
-        f"What does {year} in {column.name!r} mean: the school year that starts in it ({year}-{(year + 1) % 100:02}), the one that ends in it "
+        f"What does {year} in {column.name!r} mean: the school year that starts in it ({year}-{(year + 1) % 100:02}), "
+        "the one that ends in it "
         f"({year - 1}-{year % 100:02}){', or the calendar year' if kind is None else ''}?"
     )
     answer = draft.ask("period.year_means", text, choices)
@@ -101,13 +102,13 @@ def _bare(draft: Draft, column: Seen | None, kind: PeriodKind | None) -> PeriodK
 
 def _elsewhere(draft: Draft, kind: PeriodKind | None, file_name: str, titles: Sequence[str]) -> PeriodKind | None:
     """No column says it: the file's name, then the titles above the table, then a question."""
-    if (found := SCHOOL_YEAR.search(file_name)) and kind in (None, "school-year"):
-        if len(set(SCHOOL_YEAR.findall(file_name))) == 1:
-            long = len(found[0]) == 9
-            pattern = "([0-9]{4}-[0-9]{4})" if long else "([0-9]{4}-[0-9]{2})"
-            also = " and so does the title above the table" if any(found[0] in title for title in titles) else ""
-            draft.say("period.file", pattern, f"no column says the period; the file's name says {found[0]!r}{also}")
-            return "school-year"
+    in_name = set(SCHOOL_YEAR.findall(file_name)) if kind in (None, "school-year") else set()
+    if len(in_name) == 1:
+        (found,) = in_name
+        pattern = "([0-9]{4}-[0-9]{4})" if len(found) == len("2018-2019") else "([0-9]{4}-[0-9]{2})"
+        also = " and so does the title above the table" if any(found in title for title in titles) else ""
+        draft.say("period.file", pattern, f"no column says the period; the file's name says {found!r}{also}")
+        return "school-year"
     said = sorted({entry for title in titles for entry in SCHOOL_YEAR.findall(title)})
     if len(said) == 1 and kind in (None, "school-year"):
         draft.say(
@@ -123,7 +124,9 @@ def _elsewhere(draft: Draft, kind: PeriodKind | None, file_name: str, titles: Se
     if answer is None:
         return kind
     draft.say("period.fixed", answer, "as you said")
-    kinds = (kind,) if kind else ("school-year", "multi-year", "quarter", "month", "calendar-year")
+    kinds: tuple[PeriodKind, ...] = (
+        (kind,) if kind else ("school-year", "multi-year", "quarter", "month", "calendar-year")
+    )
     return next((entry for entry in kinds if isinstance(read_period(answer, entry), Period)), kind)
 
 

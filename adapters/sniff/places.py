@@ -35,7 +35,7 @@ def say_place(
 ) -> Placed:
     """Put place, skip and filters into the draft. ``known`` say period and group, ``sorting`` are columns of few texts."""
     rows = _filtered(draft, sorting, tuple(range(len(columns[0].cells))))
-    rows = _without_totals(draft, columns, rows)
+    rows = _without_totals(draft, [column for column in columns if column not in known], rows)
     options = [option for option in _options(columns) if all(column not in known for column in option)]
     within = [column for column in sorting if column not in known]
     best = min(
@@ -44,7 +44,8 @@ def say_place(
     if not best:
         draft.note("No column names a place: every row is taken to speak of the place of the local measure.")
     else:
-        _say_columns(draft, best, rows, codes)
+        twice = _repeats([*best, *known, *within], rows)
+        _say_columns(draft, best, rows, codes, twice)
     rows = _narrowed(draft, [*best, *known], within, rows)
     return Placed(best, rows)
 
@@ -99,26 +100,23 @@ def _without_totals(draft: Draft, columns: Sequence[Seen], rows: Sequence[int]) 
     for column in columns:
         labels = [text for text in column.texts if TOTAL.fullmatch(text)]
         hit = {row for row in rows if column.cells[row] in labels}
-        if (
-            labels
-            and not column.numeric
-            and (PLACE_WORDS & column.words or len(hit) <= 2)
-            and not hit <= gone
-            and len(hit) < len(rows) / 2
-        ):
+        if labels and (PLACE_WORDS & column.words or len(hit) <= 2) and not hit <= gone and len(hit) < len(rows) / 2:
             draft.say(
                 f"skip.{column.name}",
-                labels,
+                list[object](labels),
                 f"{len(hit)} rows are totals: added to the places they would count everybody twice",
             )
             gone |= hit
     return tuple(row for row in rows if row not in gone)
 
 
-def _say_columns(draft: Draft, option: Sequence[Seen], rows: Sequence[int], codes: frozenset[str]) -> None:
+def _say_columns(draft: Draft, option: Sequence[Seen], rows: Sequence[int], codes: frozenset[str], twice: int) -> None:
     first, *then = option
     texts = {first.cells[row] for row in rows if first.cells[row]}
-    draft.say("place.column", first.name, f"{len(texts)} different texts; with period and group no row is there twice")
+    shown = (
+        f"{twice} rows stand there twice" if twice else "by it, period, group and kind of row no row stands there twice"
+    )
+    draft.say("place.column", first.name, f"{len(texts)} different texts; {shown}")
     if not _is_id(first):
         _names(draft, first, sorted(texts))
         return
@@ -190,7 +188,7 @@ def _filtered(draft: Draft, sorting: Sequence[Seen], rows: tuple[int, ...]) -> t
         answer = draft.answers.get(f"filter.{column.name}")
         if answer in column.texts:
             draft.used.add(f"filter.{column.name}")
-            draft.say(f"filters.{column.name}", [answer], "as you said")
+            draft.say(f"filters.{column.name}", list[object]([answer]), "as you said")
             rows = tuple(row for row in rows if column.cells[row] == answer)
     return rows
 

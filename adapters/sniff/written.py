@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Sequence
 
-from registry.adapters.sniff.draft import Choice, Question, Value
+from registry.adapters.sniff.draft import Choice, Question
 
 TOP = ("format", "encoding", "delimiter", "member", "sheet", "table", "records", "header_rows", "ends_before")
 LAST = ("unit", "rounding", "decimal_comma")
@@ -66,7 +66,7 @@ def _line(name: str, choice: Choice) -> list[str]:
     return [_comment(choice.why), f"{_key(name)} = {_value(choice.value)}"]
 
 
-def _entries(value: Value) -> list[str]:
+def _entries(value: object) -> list[str]:
     return [f"{_key(name)} = {_value(entry)}" for name, entry in value.items()] if isinstance(value, dict) else []
 
 

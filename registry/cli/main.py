@@ -144,6 +144,7 @@ GROUPS = {
     "data": (
         "The communities' figures.",
         {
+            "sniff": ("registry.cli.sniffing:sniff", "How could this file be read? Proposes a mapping, or asks."),
             "check": ("registry.cli.files:check", "Read files and name every fault, and write nothing."),
             "import": ("registry.cli.files:load", "Load files into a local measure: all of it or nothing."),
             "batches": ("registry.cli.files:batches", "Which files were loaded?"),

@@ -93,6 +93,7 @@ EXITS: dict[str, str | list[str]] = {
     "grant add": WRITES,
     "grant list": ["grant list --json"],
     "grant end": WRITES,
+    "data sniff": PLAIN,  # the figures of a file of one's own; of the registry, an outcome and codes of places
     "data check": OWN,
     "data import": OWN,
     "data batches": ["data batches", "data batches --json"],
