@@ -14,9 +14,8 @@ from registry.adapters.sniff.propose import Hints
 from registry.cli.context import Context
 from registry.cli.output import counted, print_findings, print_plain, say, table
 from registry.cli.rollup_beside import group_in_words
-from registry.cli.wrong_use import WrongUse, readable
+from registry.cli.wrong_use import WrongUse, not_there, readable, write_new
 from registry.domain.finding import has_errors
-from registry.domain.refusal import Conflict
 from registry.projection import read
 
 Ctx = Annotated[Context, Parameter(parse=False)]
@@ -48,10 +47,11 @@ def sniff(
         Write the mapping to this file (TOML), which must not be there yet.
     """
     readable((file,))
+    not_there(out)
     hints, per = _hints(context, template, variant)
     found = sniff_file(context.adapters, file, _answers(answer), hints, per)
     if out is not None and found.mapping:
-        _write(out, found.mapping)
+        write_new(out, found.mapping.encode())
     if context.json:
         say(context, found)
     else:
@@ -81,16 +81,6 @@ def _answers(given: tuple[str, ...]) -> dict[str, str]:
     if bad := [whole for whole, (key, sign, _) in zip(given, pairs, strict=True) if not (key and sign)]:
         raise WrongUse(f"{bad[0]!r} is no answer.", hint="Write --answer KEY=VALUE, with the key of the question.")
     return {key.strip(): value.strip() for key, _, value in pairs}
-
-
-def _write(out: Path, mapping: str) -> None:
-    try:
-        with out.open("x", encoding="utf-8") as file:
-            file.write(mapping)
-    except FileExistsError:
-        raise Conflict(f"{str(out)!r} is there already.", hint="Name another file, or remove that one first.") from None
-    except OSError as fault:
-        raise WrongUse(f"{str(out)!r} cannot be written: {fault.strerror}.", hint="Check the folder.") from fault
 
 
 def _print(context: Context, found: Sniffed, written: str | None) -> None:
