@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from warnings import catch_warnings
 
 from registry.adapters.marked.cells import cell_of
 from registry.adapters.sniff.opened import candidates
@@ -115,7 +116,8 @@ def _own(openpyxl: ModuleType, files: Sequence[Path], tables: dict[Key, Rows]) -
     if more or not sheets or path.suffix.casefold() not in {".xlsx", ".xlsm"} or path.stat().st_size > MOST_WHOLE:
         return None
     try:
-        return openpyxl.load_workbook(path)
+        with catch_warnings(action="ignore"):  # about parts that openpyxl does not keep, such as pictures of headers
+            return openpyxl.load_workbook(path)
     except _ODD:  # our reader takes workbooks that openpyxl does not; they come back as texts
         return None
 

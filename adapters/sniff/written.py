@@ -25,7 +25,7 @@ def toml_of(choices: Sequence[Choice], questions: Sequence[Question], notes: Seq
             _comment(f"     answer with {question.key} = {_candidates(question)}"),
         ]
     by_name = {choice.name: choice for choice in choices}
-    plain = [choice for choice in choices if "." not in choice.name and choice.name != "groups"]
+    plain = [choice for choice in choices if "." not in choice.name and choice.name not in {"groups", "codes"}]
     lines += [""] if len(lines) > 2 else []
     lines += [line for choice in sorted(plain, key=_rank) for line in _line(choice.name, choice)]
     tables = dict.fromkeys(choice.name.partition(".")[0] for choice in choices if "." in choice.name)
@@ -38,6 +38,8 @@ def toml_of(choices: Sequence[Choice], questions: Sequence[Question], notes: Seq
         ]
         for choice in nested:
             lines += ["", _comment(choice.why), f"[{choice.name}]", *_entries(choice.value)]
+    if "codes" in by_name:
+        lines += ["", "[codes]", *_entries(by_name["codes"].value)]
     if "groups" in by_name:
         lines += _groups(by_name["groups"])
     return "\n".join(lines).strip() + "\n"
