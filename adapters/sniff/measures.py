@@ -77,13 +77,13 @@ def _fit(value: Seen, counts: Sequence[Seen], rows: Sequence[int]) -> Fit | None
         ),
         default=0,
     )
-    room = 0.51 * 10.0 ** -min(decimals, 3)
+    room = 0.51 * 10.0 ** -min(decimals, 2)
     for share in (False, True):
         for below in counts:
             for above in counts:
                 if above is below:
                     continue
-                hits, of = _hits(value, above, below, rows, 1 if share else 100, room)
+                hits, of = _hits(value, above, below, rows, 1 if share else 100, room / (100 if share else 1))
                 if of >= FEWEST_FITS and hits >= FITS * of and (best is None or (hits, of) > (best.rows, best.of)):
                     best = Fit(above, below, hits, of, share)
     return best

@@ -23,6 +23,14 @@ SCHEMES = {
 """Columns whose name says whose codes they hold."""
 
 
+class Told(msgspec.Struct, frozen=True):
+    """The columns that say group and period, and the labels of groups whose rows are set aside."""
+
+    groups: tuple[Seen, ...]
+    dated: tuple[Seen, ...]
+    skipped: frozenset[str]
+
+
 class Placed(msgspec.Struct, frozen=True):
     """The columns of the place, and which rows are wanted once totals and other measures are set aside."""
 
@@ -31,23 +39,55 @@ class Placed(msgspec.Struct, frozen=True):
 
 
 def say_place(
-    draft: Draft, columns: Sequence[Seen], known: Sequence[Seen], sorting: Sequence[Seen], codes: frozenset[str]
+    draft: Draft, columns: Sequence[Seen], told: Told, sorting: Sequence[Seen], codes: frozenset[str]
 ) -> Placed:
-    """Put place, skip and filters into the draft. ``known`` say period and group, ``sorting`` are columns of few texts."""
+    """Put place, skip and filters into the draft. ``sorting`` are the columns of few texts that say neither period nor group."""
+    known = (*told.groups, *told.dated)
     rows = _filtered(draft, sorting, tuple(range(len(columns[0].cells))))
-    rows = _without_totals(draft, [column for column in columns if column not in known], rows)
+    rows = _without_totals(draft, [column for column in columns if column not in told.groups], rows)
+    rows = tuple(row for row in rows if not any(column.cells[row] in told.skipped for column in told.groups))
     options = [option for option in _options(columns) if all(column not in known for column in option)]
-    within = [column for column in sorting if column not in known]
-    best = min(
-        options, key=lambda option: (_repeats([*option, *known, *within], rows), options.index(option)), default=()
+    found = min(
+        options, key=lambda option: (_repeats([*option, *known, *sorting], rows), options.index(option)), default=()
     )
-    if not best:
+    best, rows = _level(draft, found, columns, rows) if found else ((), rows)
+    if not found:
         draft.note("No column names a place: every row is taken to speak of the place of the local measure.")
-    else:
-        twice = _repeats([*best, *known, *within], rows)
-        _say_columns(draft, best, rows, codes, twice)
-    rows = _narrowed(draft, [*best, *known], within, rows)
-    return Placed(best, rows)
+    elif best:
+        _say_columns(draft, best, rows, codes, _repeats([*best, *known, *sorting], rows))
+    _narrowed(draft, best, told, sorting, rows)
+    return Placed(best or found, rows)
+
+
+def _level(
+    draft: Draft, best: tuple[Seen, ...], columns: Sequence[Seen], rows: tuple[int, ...]
+) -> tuple[tuple[Seen, ...], tuple[int, ...]]:
+    """Which places are meant, where the codes of one place hold several codes of smaller ones: asked. Nothing while it is open."""
+    inner = [column for column in columns if column not in best and _is_id(column) and not _told_by(best, column, rows)]
+    if len(best) != 1 or not inner:
+        return best, rows
+    outer, finer = best[0], max(inner, key=lambda column: len(column.texts))
+    both = f"{outer.name} + {finer.name}"
+    text = f"One code of {outer.name!r} stands beside several of {finer.name!r}: rows of two kinds of places. Which are meant?"
+    answer = draft.ask("place.column", text, (outer.name, both))
+    if answer is None:
+        return (), rows
+    whole = {row for row in rows if not finer.cells[row]}
+    if answer == both:
+        return (outer, finer), tuple(row for row in rows if row not in whole)
+    draft.say(
+        f"filters.{finer.name}", list[object]([""]), f"{len(whole)} rows are about all of {outer.name!r}: as you said"
+    )
+    return best, tuple(row for row in rows if row in whole)
+
+
+def _told_by(key: Sequence[Seen], column: Seen, rows: Sequence[int]) -> bool:
+    """Whether the texts of some columns tell that of another in every row."""
+    told: dict[tuple[str, ...], str] = {}
+    return all(
+        told.setdefault(tuple(entry.cells[row] for entry in key), column.cells[row]) == column.cells[row]
+        for row in rows
+    )
 
 
 def sorting_columns(columns: Sequence[Seen]) -> tuple[Seen, ...]:
@@ -193,15 +233,19 @@ def _filtered(draft: Draft, sorting: Sequence[Seen], rows: tuple[int, ...]) -> t
     return rows
 
 
-def _narrowed(draft: Draft, key: Sequence[Seen], within: Sequence[Seen], rows: tuple[int, ...]) -> tuple[int, ...]:
-    """Ask about the fewest columns without which rows repeat: what another column implies is not asked."""
-    needed = list(within)
-    for column in within:
+def _narrowed(draft: Draft, place: Sequence[Seen], told: Told, sorting: Sequence[Seen], rows: Sequence[int]) -> None:
+    """Ask about the fewest columns without which rows repeat, and about those that neither place nor group nor period tells."""
+    key = [*place, *told.groups, *told.dated]
+    needed = list(sorting)
+    for column in sorting:
         fewer = [entry for entry in needed if entry is not column]
         if _repeats([*key, *fewer], rows) <= _repeats([*key, *needed], rows):
             needed = fewer
-    for column in needed:
+    parts = [part for part in (place, told.groups, told.dated) if part]
+    for column in sorting:
+        implied = any(_told_by([other], column, rows) for other in needed if other is not column)
+        free = not implied and not any(_told_by(part, column, rows) for part in parts)
         texts = sorted({column.cells[row] for row in rows if column.cells[row]})
-        text = f"Rows of one place, period and group differ in {column.name!r}: they are several measures. Which one is meant?"
-        draft.ask(f"filter.{column.name}", text, texts)
-    return rows
+        if column in needed or (free and len(texts) > 1):
+            text = f"Rows differ in {column.name!r}, and nothing else tells which: several measures in one file. Which is meant?"
+            draft.ask(f"filter.{column.name}", text, texts)

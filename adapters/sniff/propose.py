@@ -11,13 +11,13 @@ from pathlib import Path
 
 import msgspec
 
-from registry.adapters.sniff.draft import Draft, Question
+from registry.adapters.sniff.draft import Choice, Draft, Question
 from registry.adapters.sniff.evidence import Seen, code_like
 from registry.adapters.sniff.groups import say_groups
 from registry.adapters.sniff.measures import say_measure
 from registry.adapters.sniff.opened import Candidate, candidates
 from registry.adapters.sniff.periods import say_period
-from registry.adapters.sniff.places import say_place, sorting_columns
+from registry.adapters.sniff.places import Told, say_place, sorting_columns
 from registry.adapters.sniff.tops import Top, top_of
 from registry.adapters.sniff.wide_names import WideFound, say_wide
 from registry.adapters.sniff.written import toml_of
@@ -110,12 +110,24 @@ def _say_all(draft: Draft, entry: Candidate, top: Top, file_name: str, hints: Hi
     groups = say_groups(draft, rest)
     dated, kind = _period(draft, rest, wide, file_name, top, hints)
     sorting = [column for column in sorting_columns(rest) if column not in (*groups, *dated)]
-    placed = say_place(draft, rest, [*groups, *dated], sorting, hints.places)
+    skipped = frozenset(
+        label
+        for choice in draft.choices
+        if choice.name in {f"skip.{c.name}" for c in groups}
+        for label in _listed(choice)
+    )
+    placed = say_place(draft, rest, Told(groups, dated, skipped), sorting, hints.places)
     known = (*groups, *dated, *sorting, *placed.columns)
     figures = wide.columns if wide else say_measure(draft, [c for c in rest if c not in known], placed.rows, hints.unit)
     _codes(draft, figures)
+    if wide is not None and all(column.whole for column in figures if column.percent):
+        draft.say("rounding", 1, "every printed percent is whole")
     _left_out(draft, rest, (*known, *figures), wide)
     return kind
+
+
+def _listed(choice: Choice) -> list[str]:
+    return [str(entry) for entry in choice.value] if isinstance(choice.value, list) else []
 
 
 def _period(
@@ -131,7 +143,7 @@ def _codes(draft: Draft, figures: Sequence[Seen]) -> None:
     found: dict[str, int] = {}
     for column in figures:
         for text, count in column.unread.items():
-            if code_like(text, count):
+            if code_like(text, count) or not any(sign.isdigit() for sign in text):
                 found[text] = found.get(text, 0) + count
     for text in sorted(found):
         question = f"{text!r} stands {found[text]} times where a figure should. What does the publisher mean by it?"
