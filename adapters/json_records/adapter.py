@@ -48,7 +48,7 @@ ADAPTER = Adapter(name="json_records", formats=("json",), read=read)
 
 
 def _missing(document: object, mapping: Mapping) -> Misread:
-    places = list(_places(document, "", 3))
+    places = list(places_of(document))
     listed = ", ".join(repr(place) for place in places[:12])
     hint = (
         f"Records stand at {listed}: write records = ... in the mapping."
@@ -62,6 +62,11 @@ def _missing(document: object, mapping: Mapping) -> Misread:
     return Misread(
         "records-unsaid", "The document is no array of records, and the mapping does not say where they stand.", hint
     )
+
+
+def places_of(document: object) -> Iterator[str]:
+    """Where arrays of objects stand, as pointers (RFC 6901)."""
+    return _places(document, "", 3)
 
 
 def _places(document: object, pointer: str, deep: int) -> Iterator[str]:

@@ -10,11 +10,11 @@ Column(place=4, name='Level 4 | %')
 """
 
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 
 import msgspec
 
 from registry.domain.finding import Finding
+from registry.domain.near import nearest
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -85,7 +85,7 @@ def locate(header: Header, name: str, others: Sequence[str] = ()) -> Column | Fi
 def near_columns(columns: Iterable[Column], name: str) -> str:
     """A hint that names the columns most like an unknown one."""
     known = {folded(column.name): column.name for column in columns}
-    near = get_close_matches(folded(name), known, n=3, cutoff=0.5)
+    near = nearest(folded(name), known, least=0.5)
     listed = [known[key] for key in near] or list(known.values())[:12]
     if not listed:
         return "No column has a name here; check header_rows."

@@ -11,7 +11,6 @@ The mapping's own dictionary comes first, then the published rules and code list
 
 import re
 from collections.abc import Mapping
-from difflib import get_close_matches
 
 from registry.adapters.tables.header import folded
 from registry.adapters.tables.rows import Misread
@@ -28,6 +27,7 @@ from registry.domain.group import (
 )
 from registry.domain.ids import GEOGRAPHY
 from registry.domain.mapping import GroupColumn, PeriodSource, PlaceColumn, SubgroupColumn
+from registry.domain.near import nearest
 from registry.domain.period import PeriodKind, Unreadable, quoted, read_period
 
 NO_PLACE = frozenset(("", "na", "n/a", "null", "none", "-", "."))
@@ -137,7 +137,7 @@ def _said(dictionary: Mapping[str, str], label: str) -> str | None:
 
 def _near_place(rule: PlaceColumn, label: str) -> str:
     known = {folded(name): name for name in rule.names}
-    near = get_close_matches(folded(label), known, n=3, cutoff=0.8)
+    near = nearest(folded(label), known, least=0.8)
     meant = f"Did you mean {', '.join(repr(known[name]) for name in near)}? " if near else ""
     return f"{meant}Add it to [place.names], or name the row under skip in the mapping."
 

@@ -13,6 +13,7 @@ from registry.actions.agreement import open_variant
 from registry.actions.load_drafts import batch_document, batch_drafts, mapping_drafts
 from registry.actions.writing import writing
 from registry.adapters.contract import Adapter, Reading, Wanted
+from registry.adapters.fill_in.workbook import inside
 from registry.check import check_toml
 from registry.domain.actor import Actor, operator
 from registry.domain.community import geography_codes
@@ -69,6 +70,7 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
     variant: Variant
     version: InstrumentVersion | None
     mapping: Mapping
+    inside: bool
     replace: str | None
     reading: Reading
     findings: tuple[Finding, ...]
@@ -111,7 +113,7 @@ def load(projection: Projection, adapters: Sequence[Adapter], order: Order, *, a
         findings = prepared.all_findings(found)
         if has_errors(findings):
             raise RefusedLoad(_report(prepared.reading, findings, found, variant=order.variant))
-        drafts = mapping_drafts(projection, prepared.mapping, order.variant)
+        drafts = [] if prepared.inside else mapping_drafts(projection, prepared.mapping, order.variant)
         batch = None
         if found.new or found.changed or found.withdrawn:
             batch = f"b{writer.head.seq + len(drafts) + 1}"
@@ -152,7 +154,8 @@ def _prepare(projection: Projection, adapters: Sequence[Adapter], order: Order, 
             f"{order.variant} has no agreed measure yet, so its figures could be compared with nothing.",
             hint="Propose it anew with a measure; then load.",
         )
-    mapping, findings = _mapping(cursor, line, held, order)
+    within = _inside(order)
+    mapping, findings = _mapping(cursor, line, held, order) if within is None else _given(within)
     reading = _adapter(adapters, mapping).read(order.files, mapping, _wanted(cursor, line, held, template))
     _told_apart(reading)
     instruments = {entry.id: read.instrument_of(entry) for entry in read.list_instruments(cursor, line)}
@@ -161,6 +164,7 @@ def _prepare(projection: Projection, adapters: Sequence[Adapter], order: Order, 
         variant=variant,
         version=version_of(instruments, variant.measure),
         mapping=mapping,
+        inside=within is not None,
         replace=_replaced(template, order),
         reading=reading,
         findings=findings,
@@ -198,6 +202,23 @@ def _mapping(
             hint="Give one with --mapping FILE.toml; it is kept, and next year the file alone is enough.",
         )
     return msgspec.json.decode(kept.body, type=Mapping), ()
+
+
+def _inside(order: Order) -> bytes | None:
+    """The mapping that a sheet made by the registry carries; null where one was given, or the files are no such sheets."""
+    found = [inside(path) for path in order.files] if order.mapping is None else []
+    made = [entry for entry in found if entry is not None]
+    if not made:
+        return None
+    if other := next((entry.variant for entry in made if entry.variant != order.variant), None):
+        raise Invalid(
+            f"This sheet was made for {other}, not for {order.variant}.", hint=f"Load it with --variant {other}."
+        )
+    if len(made) < len(found):
+        raise Invalid(
+            "Some of the files are sheets made by the registry and some are not.", hint="Load them one after the other."
+        )
+    return made[0].mapping
 
 
 def _adapter(adapters: Sequence[Adapter], mapping: Mapping) -> Adapter:

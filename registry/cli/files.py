@@ -10,12 +10,13 @@ from rich.text import Text
 
 from registry.actions.data import Order, RefusedLoad, check_files, check_load, one_variant
 from registry.actions.data import load as load_files
+from registry.adapters.marked.workbook import marked_workbook, writer_library
 from registry.cli.context import Context
 from registry.cli.output import counted, print_findings, print_words, say, table
 from registry.cli.rollup_beside import group_in_words
-from registry.cli.wrong_use import WrongUse, read_document, readable
+from registry.cli.wrong_use import WrongUse, not_there, read_document, readable, write_new
 from registry.domain.actor import Actor
-from registry.domain.finding import has_errors
+from registry.domain.finding import Finding, has_errors
 from registry.domain.ids import variant_reference
 from registry.domain.listing import BatchLine
 from registry.domain.policy import reaches
@@ -29,7 +30,9 @@ CHANGES_SHOWN = 20
 """How many changed figures are printed; as JSON all of them are there."""
 
 
-def check(*files: Path, variant: str | None = None, mapping: Path | None = None, context: Ctx) -> int:
+def check(
+    *files: Path, variant: str | None = None, mapping: Path | None = None, marked: Path | None = None, context: Ctx
+) -> int:
     """Read files and name every fault, and write nothing.
 
     Parameters
@@ -40,7 +43,10 @@ def check(*files: Path, variant: str | None = None, mapping: Path | None = None,
         The local measure (community/id) whose rows are wanted; without it every place in the files is read.
     mapping
         How the files are read (TOML); without it the one kept with the local measure.
+    marked
+        Write the files back as a workbook (xlsx) with every cell at fault coloured and commented; it must not be there yet.
     """
+    _can_mark(marked)
     named, given = _named(files), None if mapping is None else read_document(mapping)
     if variant is None and given is None:
         raise WrongUse(
@@ -53,7 +59,9 @@ def check(*files: Path, variant: str | None = None, mapping: Path | None = None,
         else:
             report = check_files(context.adapters, named, given or b"")
     except Invalid as refusal:
+        _mark(context, named, refusal.findings, marked)
         return _refused(context, refusal)
+    _mark(context, named, report.findings, marked)
     _print(context, report, "Checked, nothing written")
     return 1 if has_errors(report.findings) else 0
 
@@ -64,6 +72,7 @@ def load(
     mapping: Path | None = None,
     replace: str | None = None,
     reason: str = "",
+    marked: Path | None = None,
     context: Ctx,
 ) -> int:
     """Load files into a local measure: all of it or nothing. The same rows again add nothing.
@@ -80,14 +89,19 @@ def load(
         A period whose data points are withdrawn where the files no longer hold them.
     reason
         Why figures change; needed to go back to a figure that was corrected before.
+    marked
+        Write the files back as a workbook (xlsx) with every cell at fault coloured and commented; it must not be there yet.
     """
+    _can_mark(marked)
     named = _named(files)
     given = None if mapping is None else read_document(mapping)
     order = Order(files=named, variant=variant, mapping=given, replace=replace, reason=reason.strip())
     try:
         report = load_files(context.projection(), context.adapters, order, actor=context.actor())
     except Invalid as refusal:
+        _mark(context, named, refusal.findings, marked)
         return _refused(context, refusal)
+    _mark(context, named, report.findings, marked)
     _print(
         context,
         report,
@@ -139,6 +153,20 @@ def batches(variant: str | None = None, /, *, context: Ctx) -> int:
         )
     )
     return 0
+
+
+def _can_mark(marked: Path | None) -> None:
+    """Refuse what cannot be written before anything is read or loaded."""
+    if marked is not None:
+        not_there(marked)
+        writer_library()
+
+
+def _mark(context: Context, files: Sequence[Path], findings: Sequence[Finding], marked: Path | None) -> None:
+    """Write the marked workbook where one is wanted."""
+    if marked is not None:
+        write_new(marked, marked_workbook(files, findings))
+        context.err.print(Text(f"The files with {counted(len(findings), 'finding')} marked are written to {marked}."))
 
 
 def _load_row(entry: BatchLine) -> tuple[str, ...]:

@@ -144,8 +144,10 @@ GROUPS = {
     "data": (
         "The communities' figures.",
         {
+            "sniff": ("registry.cli.sniffing:sniff", "How could this file be read? Proposes a mapping, or asks."),
             "check": ("registry.cli.files:check", "Read files and name every fault, and write nothing."),
             "import": ("registry.cli.files:load", "Load files into a local measure: all of it or nothing."),
+            "sheet": ("registry.cli.sheets:sheet", "A workbook to fill in, with last year's figures beside."),
             "batches": ("registry.cli.files:batches", "Which files were loaded?"),
         },
     ),

@@ -3,11 +3,12 @@
 ``outcomes`` itself refuses unknown commands and options; this is for what only the command can know. Exit status 2, as theirs.
 """
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from registry.domain.refusal import NotFound, Refusal
+from registry.domain.refusal import Conflict, NotFound, Refusal
 
 
 class WrongUse(Refusal):
@@ -26,6 +27,34 @@ def read_document(file: Path) -> bytes:
         raise NotFound(
             f"The file {str(file)!r} cannot be read: {_reason(error)}.", hint="Check its name and folder."
         ) from error
+
+
+def write_new(file: Path, body: bytes) -> None:
+    """Write a file that is not there yet, readable by its owner alone.
+
+    Raises Conflict where it is there, WrongUse where it cannot be written.
+    """
+    try:
+        with open(file, "xb", opener=_private) as stream:  # the one way to say the mode from the start
+            stream.write(body)
+    except FileExistsError:
+        raise _there(file) from None
+    except OSError as error:
+        raise WrongUse(f"{str(file)!r} cannot be written: {_reason(error)}.", hint="Check the folder.") from error
+
+
+def not_there(file: Path | None) -> None:
+    """Refuse a file that is to be written and is there already, before anything is done. Raises Conflict."""
+    if file is not None and file.exists():
+        raise _there(file)
+
+
+def _there(file: Path) -> Conflict:
+    return Conflict(f"{str(file)!r} is there already.", hint="Name another file, or remove that one first.")
+
+
+def _private(name: str, flags: int) -> int:
+    return os.open(name, flags, 0o600)
 
 
 def readable(files: Sequence[Path]) -> None:

@@ -11,10 +11,10 @@ The empty set is everybody. A label of a file that no list knows makes no new gr
 
 import re
 from collections.abc import Mapping
-from difflib import get_close_matches
 
 import msgspec
 
+from registry.domain.near import nearest
 from registry.domain.period import flattened
 
 
@@ -235,10 +235,10 @@ def dimensions_of(label: str) -> tuple[str, ...]:
     return tuple(dimension for dimension in CODE_LISTS if category_of(dimension, label) is not None)
 
 
-def near_categories(dimension: str, label: str) -> tuple[str, ...]:
-    """Up to three codes whose labels look most like an unknown one, best first."""
+def near_categories(dimension: str, label: str, *, least: float = 0.5) -> tuple[str, ...]:
+    """Up to three codes whose labels look most like an unknown one (``least``: from 0 to 1), best first."""
     known = _KNOWN.get(dimension, {})
-    return tuple(dict.fromkeys(known[name] for name in get_close_matches(_plain(label), known, n=3, cutoff=0.5)))
+    return tuple(dict.fromkeys(known[name] for name in nearest(_plain(label), known, least=least)))
 
 
 def near_groups(label: str) -> tuple[str, ...]:
@@ -248,7 +248,7 @@ def near_groups(label: str) -> tuple[str, ...]:
     ('homelessness=homeless', 'homelessness=not_homeless')
     """
     known = {name: f"{dimension}={code}" for dimension, names in _KNOWN.items() for name, code in names.items()}
-    return tuple(dict.fromkeys(known[name] for name in get_close_matches(_plain(label), known, n=3, cutoff=0.7)))
+    return tuple(dict.fromkeys(known[name] for name in nearest(_plain(label), known, least=0.7)))
 
 
 def label_of(dimension: str, category: str) -> str:

@@ -97,6 +97,7 @@ TABLE: Mapping[str, Row] = {
     "read_assessment": _read("read the assessment of a local measure", "measure", _TOWN),
     "read_signers": _read("read who did what with a local measure", "measure", _TOWN),
     "read_batches": _read("read the loads", "concealed", _STAFF),
+    "read_sheet": _read("have a sheet to fill in for a local measure", "measure", _EDITOR),
     "read_tokens": _read("list the tokens", "nothing", _STAFF),
     "read_grants": _read("list the grants", "nothing", _STAFF),
     "read_true_cells": _read("read figures that are not released", "place", {"editor": "community"}),

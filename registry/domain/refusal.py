@@ -21,10 +21,10 @@
 """
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from typing import ClassVar
 
 from registry.domain.finding import Finding
+from registry.domain.near import nearest
 
 
 class Refusal(Exception):
@@ -164,7 +164,7 @@ def meant(name: str, known: Sequence[str]) -> str:
     "Did you mean 'race_ethnicity'?"
     """
     begun = [entry for entry in known if name and entry.startswith(name)]
-    near = begun[:1] or get_close_matches(name, known, n=1, cutoff=0.6)
+    near = begun[:1] or nearest(name, known, most=1)
     if near:
         return f"Did you mean {near[0]!r}?"
     if not known:

@@ -10,11 +10,11 @@ kinds, the fault is that of the kind it comes nearest to. Which keyword has whic
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
 
 import msgspec
 
 from registry.domain.finding import Finding
+from registry.domain.near import nearest
 from registry.domain.period import quoted
 from registry.domain.refusal import meant
 from registry.domain.rule import fields, items, pointer_to
@@ -139,7 +139,7 @@ def _hint(fault: Fault) -> str:
             return _hint_of_kind(fault)
         case "enum" | "const":
             known = [value for value in (*items(fault.wanted), fault.wanted) if isinstance(value, str)]
-            near = get_close_matches(fault.value, known, n=1) if isinstance(fault.value, str) else []
+            near = nearest(fault.value, known, most=1) if isinstance(fault.value, str) else ()
             return f"Did you mean {near[0]!r}?" if near else "Write it as named here."
         case "pattern":
             described = fields(fault.schema).get("description")

@@ -7,6 +7,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from uuid import uuid4
 
 import msgspec
 from rich.console import Console
@@ -37,6 +38,7 @@ from registry.cli import ledgers as ledger_commands
 from registry.cli import published as published_commands
 from registry.cli import questions, registries
 from registry.cli import releases as release_commands
+from registry.cli import sheets as sheet_commands
 from registry.cli import templates as template_commands
 from registry.cli import tokens as token_commands
 from registry.cli import variants as variant_commands
@@ -272,6 +274,9 @@ CALLERS: dict[str, Caller] = {
     "read_assessment": lambda t, a, n: variant_commands.assess(MEASURE[n], context=t.context(a)),
     "read_signers": lambda t, a, n: variant_commands.history(MEASURE[n], context=t.context(a)),
     "read_batches": lambda t, a, n: file_commands.batches(MEASURE[n], context=t.context(a)),
+    "read_sheet": lambda t, a, n: sheet_commands.sheet(
+        MEASURE[n], out=t.folder / f"{uuid4().hex}.xlsx", context=t.context(a)
+    ),
     "read_tokens": lambda t, a, _: token_commands.list_(context=t.context(a)),
     "read_grants": lambda t, a, _: grant_commands.list_(context=t.context(a)),
     "read_true_cells": _true_cells,

@@ -94,8 +94,10 @@ EXITS: dict[str, str | list[str]] = {
     "grant add": WRITES,
     "grant list": ["grant list --json"],
     "grant end": WRITES,
+    "data sniff": PLAIN,  # the figures of a file of one's own; of the registry, an outcome and codes of places
     "data check": OWN,
     "data import": OWN,
+    "data sheet": OWN,  # masked like a preview for anybody else: tests/cli/test_sheet_command.py
     "data batches": ["data batches", "data batches --json"],
 }
 SMALL = {"Hispanic": (7, 3), "Asian": (9, 8)}

@@ -60,7 +60,7 @@ def test_reads_beyond_what_everybody_may():
     own = {"read_assessment", "read_signers"}
     staff = own | {"read_batches", "read_tokens", "read_grants", "check_variant"}
     assert allowed("partner") - ACTS - EVERYBODY == own
-    assert allowed("editor") - ACTS - EVERYBODY == staff | {"read_true_cells", "check_load"}
+    assert allowed("editor") - ACTS - EVERYBODY == staff | {"read_true_cells", "check_load", "read_sheet"}
     assert allowed("network") - ACTS - EVERYBODY == staff | {"impact_of", "verify", "doctor", "read_ledger"}
 
 
