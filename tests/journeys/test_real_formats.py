@@ -157,7 +157,11 @@ def test_kindergarten_files_of_years_with_a_gap(run: Run, real: Path, tmp_path: 
     assert (absent.status, [finding["rule"] for finding in absent.json["findings"]]) == (1, ["no-rows", "nothing-read"])
     assert [finding["rule"] for finding in network.next("bridgeport", files["2011-12"])["findings"]] == []
     (skipped,) = network.next("hartford", files["2011-12"])["findings"]
-    assert (skipped["rule"], skipped["severity"], "SY2009-10 and SY2011-12" in skipped["detail"]) == ("period-skipped", "warning", True)
+    assert (skipped["rule"], skipped["severity"], "SY2009-10 and SY2011-12" in skipped["detail"]) == (
+        "period-skipped",
+        "warning",
+        True,
+    )
     series = {entry["community"]: entry for entry in network.office.rollup()["series"]}
     for place, (_, first, last) in known.items():
         assert (series[place]["baseline"]["value"], series[place]["latest"]["value"]) == (first, last)
