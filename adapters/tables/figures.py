@@ -152,6 +152,8 @@ def _limits(cells: Dictionary[Role, Cell]) -> tuple[Fraction | None, Fraction | 
 
 def _clash_of_limits(cells: Dictionary[Role, Cell], terms: Terms) -> Clash | None:
     """Whether the ends of a confidence interval stand the wrong way round, or beside their own value."""
+    if LIMITS[0] not in cells and LIMITS[1] not in cells:
+        return None
     lower, upper = _limits(cells)
     if lower is not None and upper is not None and lower > upper:
         detail = f"The lower limit {shown(lower)} is above the upper limit {shown(upper)}."

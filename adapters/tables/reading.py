@@ -10,8 +10,8 @@ Rules of findings. The file: ``file-empty`` ``header-missing`` ``nul-character``
 ``names-persons`` ``one-row-per-child``, and those of ``content``. Columns and mapping:
 ``column-missing`` ``column-ambiguous`` ``pattern-unreadable`` ``wide-role-unknown`` ``mapping-no-figure``
 ``mapping-no-period`` ``mapping-no-group``. Labels: ``place-blank`` ``place-unknown`` ``period-blank``
-``period-unreadable`` ``period-two-labels`` ``group-unknown``. Figures: ``cell-unreadable`` ``counts-disagree``
-``counts-impossible`` ``value-out-of-bounds`` ``bounds-disagree`` ``percent-or-share`` ``read-as-missing``. Rows
+``period-unreadable`` ``period-two-labels`` ``group-unknown`` ``group-contradicts``. Figures: ``cell-unreadable`` ``counts-disagree``
+``counts-impossible`` ``value-out-of-bounds`` ``bounds-disagree`` ``reason-beside-figure`` ``percent-or-share`` ``read-as-missing``. Rows
 against rows: ``row-repeated`` ``row-contradicts``. Tests: ``tests/adapters/test_csv_table.py``,
 ``test_contract.py``, ``test_real_*.py``.
 """

@@ -211,11 +211,19 @@ def _read(row: Row, layout: Layout, place: str | Misread | None, odd: dict[int, 
         elif isinstance(meaning, Misread):
             faults.append(misread(row, label, meaning))
         elif meaning is not None and (label.dimension or label.whole_group):
-            group |= group_of(meaning) if label.whole_group else {label.dimension: meaning}
+            told = group_of(meaning) if label.whole_group else {label.dimension: meaning}
+            if any(group.get(dimension, category) != category for dimension, category in told.items()):
+                faults.append(misread(row, label, _two_groups(group_key(group), group_key(told))))
+            group |= told
     own = _text(row, layout.period.column.place) if layout.period else ""
     return _Read(
         place if isinstance(place, str) else "", period if isinstance(period, str) else "", own, group, tuple(faults)
     )
+
+
+def _two_groups(first: str, second: str) -> Misread:
+    detail = f"One column says {first!r} and this one {second!r}, which nobody is at once."
+    return Misread("group-contradicts", detail, "Correct the cell, or take one of the two columns out of the mapping.")
 
 
 def _meaning(row: Row, label: Label | None) -> str | Misread | None:

@@ -46,6 +46,14 @@ class TestSubgroups:
         (placed,) = read("t.csv", "place,year,grade,Subgroup,rate\nA,2019,3,White,5\n", mapping).points
         assert placed.observation.group == "grade=3;race_ethnicity=white"
 
+    def test_two_columns_that_name_different_grades_are_a_contradiction(self, read: Read):
+        mapping = 'groups = [{ dimension = "grade", column = "grade" }]\n' + self.MIXED
+        reading = read("t.csv", "place,year,grade,Subgroup,rate\nA,2019,3,Grade 4,5\nB,2019,3,03,5\n", mapping)
+        assert [(finding.rule, finding.row, finding.column) for finding in reading.findings] == [
+            ("group-contradicts", 2, "Subgroup")
+        ]
+        assert [placed.observation.group for placed in reading.points] == ["grade=3"]
+
 
 class TestOtherNames:
     RENAMED = PLAIN + '[other_names]\nrate = ["Rate 2018-19", "Rate 2019-20"]\n'
