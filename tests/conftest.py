@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from shutil import copyfile, copytree
 from uuid import uuid4
 
 import msgspec
@@ -14,7 +15,12 @@ import pytest
 from hypothesis import settings
 from postgres_server import Server, running
 
+from registry.actions.demonstration import build
+from registry.app import ADAPTERS, create_registry, seed, seed_path
 from registry.cli.main import main
+from registry.domain.actor import operator
+from registry.ledger.lock import exclusive
+from registry.settings import projection_folder
 
 settings.register_profile("suite", deadline=None, derandomize=True)
 settings.load_profile("suite")
@@ -52,6 +58,39 @@ def postgres_url(postgres_server: Server) -> Iterator[str]:
     postgres_server.ask(f"CREATE SCHEMA {schema}", "outcomes")
     yield postgres_server.url(schema=schema)
     postgres_server.ask(f"DROP SCHEMA {schema} CASCADE", "outcomes")
+
+
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration as ``demo.db`` in a folder, built once for all workers of a run. It is copied, and never opened there."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "seeded"
+    folder.mkdir(exist_ok=True)
+    with exclusive(folder, patience=600):
+        path = folder / "demo.db"
+        if not path.exists():
+            made = build(folder / "building.db", create_registry, seed, seed_path, ADAPTERS, actor=operator("test"))
+            made.catch_up()
+            made.publish()
+            made.close()
+            made.ledger.close()
+            projection_folder(folder / "building.db").rename(projection_folder(path))
+            (folder / "building.db").rename(path)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def demonstration(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A module's own copy of the demonstration."""
+    return copy_of(seeded, tmp_path_factory.mktemp("demonstration"))
+
+
+def copy_of(seeded: Path, folder: Path) -> Path:
+    """The demonstration in a folder of one's own, with its projection's file."""
+    path = folder / "demo.db"
+    copyfile(seeded / "demo.db", path)
+    copytree(projection_folder(seeded / "demo.db"), projection_folder(path))
+    return path
 
 
 class Result(msgspec.Struct, frozen=True):

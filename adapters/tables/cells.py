@@ -22,6 +22,7 @@ _GROUPED = (
 
 COUNTS: frozenset[Role] = frozenset(("numerator", "denominator", "eligible"))
 ERRORS: frozenset[Role] = frozenset(("standard_error", "margin_of_error"))
+LIMITS: tuple[Role, Role] = ("lower_limit", "upper_limit")
 
 
 def rules_of_cells(role: Role, own_codes: dict[str, Token], mapping: Mapping, wanted: Wanted) -> CellRules:
@@ -31,8 +32,9 @@ def rules_of_cells(role: Role, own_codes: dict[str, Token], mapping: Mapping, wa
         return CellRules(
             unit="count", decimal_comma=mapping.decimal_comma, zeros_shown=mapping.zeros_shown, codes=codes
         )
-    if role in ERRORS:
-        return CellRules(unit="mean", decimal_comma=mapping.decimal_comma, low=0, codes=codes)
+    if role in ERRORS or role in LIMITS:
+        least = 0 if role in ERRORS else None
+        return CellRules(unit="mean", decimal_comma=mapping.decimal_comma, low=least, codes=codes)
     low, high = wanted.bounds
     return CellRules(
         unit=wanted.unit,
@@ -55,6 +57,17 @@ def ungrouped(read: Callable[[str], Cell | Unreadable], mapping: Mapping) -> Cal
     def reader(text: str) -> Cell | Unreadable:
         cell = read(mark.sub(usual, text))
         return msgspec.structs.replace(cell, raw=text) if isinstance(cell, Cell) else cell
+
+    return reader
+
+
+def reason_in(own_codes: dict[str, Token], mapping: Mapping) -> Callable[[str], Cell]:
+    """The reader of a column of words: a text that has a code is a reason or sets the row aside, any other says nothing."""
+    codes = {token: code_of(meaning) for token, meaning in {**mapping.codes, **own_codes}.items()}
+
+    def reader(text: str) -> Cell:
+        code = codes.get(text.strip(), Code())
+        return Cell(raw=text, missing=code.missing, skip=code.skip)
 
     return reader
 

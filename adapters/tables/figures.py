@@ -12,10 +12,10 @@ from functools import lru_cache
 import msgspec
 
 from registry.adapters.contract import Wanted
-from registry.adapters.tables.cells import rules_of_cells
+from registry.adapters.tables.cells import LIMITS, rules_of_cells
 from registry.adapters.tables.rows import Misread
 from registry.domain.mapping import Mapping, Role
-from registry.domain.period import Unreadable
+from registry.domain.period import Unreadable, quoted
 from registry.domain.value import (
     Bounds,
     Cell,
@@ -88,6 +88,14 @@ def terms_of(mapping: Mapping, wanted: Wanted) -> Terms:
 
 def combined(cells: Dictionary[Role, Cell], terms: Terms) -> Figures | Clash:
     """The figures that a record's cells make, or the contradiction between them."""
+    found = _clash_of_limits(cells, terms) or _figures(cells, terms)
+    told = cells.get("reason")
+    if told is None or told.missing is None or isinstance(found, Clash):
+        return found
+    return _clash_of_reason(told, found)
+
+
+def _figures(cells: Dictionary[Role, Cell], terms: Terms) -> Figures | Clash:
     value, top, bottom = (cells.get(role, NOBODY) for role in ("value", "numerator", "denominator"))
     numerator, denominator = count_of(top), count_of(bottom)
     is_share = terms.unit in {"percent", "rate"}
@@ -105,7 +113,7 @@ def combined(cells: Dictionary[Role, Cell], terms: Terms) -> Figures | Clash:
         return Figures(low=low, high=high, open=value.open, denominator=denominator)
     if is_share and denominator is not None and _bounded(top):
         return _from_bounded_count(top, denominator, terms)
-    hidden = [cells[role] for role in ("low", "high") if role in cells]
+    hidden = [cells[role] for role in ("low", "high", "reason") if role in cells]
     return Figures(missing=reason((value, top, bottom, *hidden)), denominator=denominator)
 
 
@@ -115,11 +123,17 @@ def count_of(cell: Cell) -> int | None:
 
 
 def error_of(cells: Dictionary[Role, Cell], terms: Terms) -> float | None:
-    """The standard error in the template's unit: as given, else the margin of error over the quantile of its confidence."""
+    """The standard error in the template's unit: as given, else the margin of error, or half the width of a confidence
+
+    interval, over the quantile of its confidence.
+    """
     given, margin = cells.get("standard_error", NOBODY).value, cells.get("margin_of_error", NOBODY).value
     if given is not None:
         return given * terms.scale
-    return None if margin is None else margin * terms.scale / terms.z
+    if margin is not None:
+        return margin * terms.scale / terms.z
+    lower, upper = _limits(cells)
+    return None if lower is None or upper is None else float(upper - lower) * terms.scale / (2 * terms.z)
 
 
 def reason(cells: tuple[Cell, ...]) -> Missing:
@@ -128,6 +142,36 @@ def reason(cells: tuple[Cell, ...]) -> Missing:
         return "suppressed"
     stated = [cell.missing for cell in cells if cell.missing is not None]
     return next((missing for missing in stated if missing != "not_available"), "not_available")
+
+
+def _limits(cells: Dictionary[Role, Cell]) -> tuple[Fraction | None, Fraction | None]:
+    """The ends of a confidence interval as printed."""
+    lower, upper = (cells.get(role, NOBODY).value for role in LIMITS)
+    return None if lower is None else exactly(lower), None if upper is None else exactly(upper)
+
+
+def _clash_of_limits(cells: Dictionary[Role, Cell], terms: Terms) -> Clash | None:
+    """Whether the ends of a confidence interval stand the wrong way round, or beside their own value."""
+    lower, upper = _limits(cells)
+    if lower is not None and upper is not None and lower > upper:
+        detail = f"The lower limit {shown(lower)} is above the upper limit {shown(upper)}."
+        return Clash("lower_limit", Misread("bounds-disagree", detail, "Swap the two cells or columns."))
+    value = cells.get("value", NOBODY).value
+    scale = exactly(terms.scale)
+    ends = [None if end is None else float(end * scale) for end in (lower, upper)]
+    if value is None or _fits(exactly(value), (ends[0], ends[1])):
+        return None
+    detail = f"The value {value:,.12g} lies outside its confidence interval."
+    return Clash("value", Misread("bounds-disagree", detail, "Correct the value or its limits."))
+
+
+def _clash_of_reason(told: Cell, found: Figures) -> Figures | Clash:
+    """What a row says that gives a reason for having no figure: nothing else, or it contradicts itself."""
+    if found.missing is not None:
+        return found
+    detail = f"The row says {quoted(told.raw.strip())} and prints a figure."
+    hint = "Clear the figure or the words; if the words mean something else, correct column_codes."
+    return Clash("reason", Misread("reason-beside-figure", detail, hint))
 
 
 def _bounded(cell: Cell) -> bool:

@@ -64,11 +64,11 @@ def columns_of(header: Header) -> tuple[Column, ...]:
     )
 
 
-def locate(header: Header, name: str) -> Column | Finding:
-    """The one column that a name means, or why there is none: no such column, or several (without file and severity to change)."""
-    wanted = folded(name)
+def locate(header: Header, name: str, others: Sequence[str] = ()) -> Column | Finding:
+    """The one column that a name or one of its ``others`` means, or why there is none: no such column, or several."""
+    wanted = {folded(entry) for entry in (name, *others)}
     columns = columns_of(header)
-    found = [column for column in columns if wanted in _names(header.levels[column.place])]
+    found = [column for column in columns if wanted & _names(header.levels[column.place])]
     if len(found) == 1:
         return found[0]
     if found:

@@ -14,9 +14,19 @@ from collections.abc import Mapping
 
 from registry.adapters.tables.header import folded
 from registry.adapters.tables.rows import Misread
-from registry.domain.group import CODE_LISTS, EVERYBODY, category_of, label_of, near_categories
+from registry.domain.group import (
+    CODE_LISTS,
+    EVERYBODY,
+    category_of,
+    dimensions_of,
+    group_key,
+    group_of,
+    label_of,
+    near_categories,
+    near_groups,
+)
 from registry.domain.ids import GEOGRAPHY
-from registry.domain.mapping import GroupColumn, PeriodSource, PlaceColumn
+from registry.domain.mapping import GroupColumn, PeriodSource, PlaceColumn, SubgroupColumn
 from registry.domain.near import nearest
 from registry.domain.period import PeriodKind, Unreadable, quoted, read_period
 
@@ -91,6 +101,31 @@ def category_in(rule: GroupColumn, label: str) -> str | Misread | None:
         f"The code list {rule.dimension} knows no {quoted(label if said is None else said)}.",
         _near_group(rule, label),
     )
+
+
+def subgroup_in(rule: SubgroupColumn, label: str) -> str | Misread | None:
+    """The group that a trimmed label stands for, of whatever dimension; null where it means everybody.
+
+    >>> subgroup_in(SubgroupColumn(column="Subgroup"), "Girls")
+    'sex=female'
+    """
+    if folded(label) in {folded(entry) for entry in rule.everybody}:
+        return None
+    said = _said(rule.labels, label)
+    if said is not None:
+        pairs = group_of(said).items()
+        strange = next((pair for pair in pairs if category_of(*pair) is None), None)
+        return said if strange is None else category_in(GroupColumn(dimension=strange[0]), strange[1])
+    known = dimensions_of(label)
+    if len(known) == 1:
+        return group_key({known[0]: category_of(known[0], label) or ""})
+    if folded(label.replace("_", " ")) in EVERYBODY:
+        return None
+    why = f"The code lists {', '.join(known)} all know" if known else "No code list knows"
+    near = () if known else near_groups(label)
+    meant = f"Did you mean {', '.join(near)}? " if near else ""
+    hint = f"{meant}Say what it means: [subgroups.labels] {quoted(label)} = ..."
+    return Misread("group-unknown", f"{why} {quoted(label)}.", hint)
 
 
 def _said(dictionary: Mapping[str, str], label: str) -> str | None:

@@ -13,9 +13,9 @@ from typing import TypeVar
 import msgspec
 
 from registry.adapters.contract import Wanted
-from registry.adapters.tables.cells import rules_of_cells, ungrouped
+from registry.adapters.tables.cells import reason_in, rules_of_cells, ungrouped
 from registry.adapters.tables.header import Column, Header, folded, locate
-from registry.adapters.tables.labels import category_in, period_of, place_of, trimmed
+from registry.adapters.tables.labels import category_in, period_of, place_of, subgroup_in, trimmed
 from registry.adapters.tables.rows import Misread
 from registry.adapters.tables.wide import Combination, carried, combinations, group_of
 from registry.domain.finding import Finding
@@ -37,6 +37,9 @@ ROLES: tuple[Role, ...] = (
     "margin_of_error",
     "low",
     "high",
+    "lower_limit",
+    "upper_limit",
+    "reason",
 )
 
 
@@ -50,12 +53,14 @@ class Sieve(msgspec.Struct, frozen=True):
 class Label(msgspec.Struct, frozen=True):
     """A column whose text stands for a place, a period or a category, and what a trimmed text there means.
 
-    A code that stands in several columns is put together, each part padded to its width.
+    A code that stands in several columns is put together, each part padded to its width. ``whole_group``: a text means
+    a group of any dimensions.
     """
 
     column: Column
     means: Callable[[str], str | Misread | None]
     dimension: str = ""
+    whole_group: bool = False
     width: int = 0
     then: tuple[tuple[Column, int], ...] = ()
 
@@ -92,6 +97,7 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     """Where everything stands in the rows of one file: ``last`` is the place of the last column read.
 
     ``period`` null: the shapes carry it. Where rows hold components, ``parts`` has the shapes of each, by its folded text.
+    ``labelled`` are the columns of all labels.
     ``said`` are all texts whose meaning the mapping tells.
     """
 
@@ -107,13 +113,14 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     component: Column | None
     parts: dict[str, tuple[Shape, ...]]
     said: frozenset[str]
+    labelled: tuple[Column, ...]
 
 
 def layout_of(
     header: Header, mapping: Mapping, wanted: Wanted, file_name: str, named: dict[str, str]
 ) -> Layout | tuple[Finding, ...]:
     """The layout of one table, or every finding that stands between it and the mapping. ``named`` is what a sheet's name says."""
-    found = {name: locate(header, name) for name in _names(mapping, named)}
+    found = {name: locate(header, name, mapping.other_names.get(name, ())) for name in _names(mapping, named)}
     period = _given_period(mapping, wanted, file_name, named)
     group, unknown = group_of({part: text for part, text in named.items() if part != "period"}, mapping)
     wide = combinations(header, mapping, wanted.period_kind)
@@ -126,7 +133,8 @@ def layout_of(
     given = period if isinstance(period, str) else None
     shapes = tuple(_shape(entry, given, group, mapping, wanted, columns) for entry in spread)
     place, when, groups = _labels(mapping, wanted, columns, named)
-    used = [column.place for label in (place, when, *groups) if label is not None for column in label.columns()]
+    labelled = tuple(column for label in (place, when, *groups) if label is not None for column in label.columns())
+    used = [column.place for column in labelled]
     used += [figure.column.place for shape in shapes for figure in shape.figures]
     component = columns[mapping.components.column] if mapping.components else None
     return Layout(
@@ -142,6 +150,7 @@ def layout_of(
         component=component,
         parts=_parts(shapes, mapping, wanted, columns),
         said=_said(mapping),
+        labelled=labelled,
     )
 
 
@@ -152,6 +161,7 @@ def _names(mapping: Mapping, named: dict[str, str]) -> tuple[str, ...]:
     names += [mapping.place.column, *(part.column for part in mapping.place.then)] if mapping.place else []
     names += [source.column] if source.column and "period" not in {*carried(mapping), *named} else []
     names += [rule.column for rule in mapping.groups if rule.column]
+    names += [mapping.subgroups.column] if mapping.subgroups else []
     names += [mapping.components.column] if mapping.components else []
     names += [name for role in ROLES if (name := getattr(columns, role)) is not None]
     return tuple(dict.fromkeys([*names, *mapping.column_codes]))
@@ -233,13 +243,13 @@ def _labels(
         else None
     )
     rules = [rule for rule in mapping.groups if rule.column is not None and rule.dimension not in parts]
-    return (
-        place,
-        when,
-        tuple(
-            Label(columns[rule.column or ""], remembered(partial(category_in, rule)), rule.dimension) for rule in rules
-        ),
-    )
+    groups = [
+        Label(columns[rule.column or ""], remembered(partial(category_in, rule)), rule.dimension) for rule in rules
+    ]
+    if mapping.subgroups is not None:
+        means = remembered(partial(subgroup_in, mapping.subgroups))
+        groups.append(Label(columns[mapping.subgroups.column], means, whole_group=True))
+    return place, when, tuple(groups)
 
 
 def _place(rule: PlaceColumn, columns: dict[str, Column]) -> Label:
@@ -284,7 +294,9 @@ def _parts(
 
 def _said(mapping: Mapping) -> frozenset[str]:
     """Every text of a cell that the mapping explains, whatever a format knows of it."""
-    groups = (text for rule in mapping.groups for text in (*rule.labels, *rule.everybody))
+    mixed = mapping.subgroups
+    groups = [text for rule in mapping.groups for text in (*rule.labels, *rule.everybody)]
+    groups += [*mixed.labels, *mixed.everybody] if mixed else []
     sieves = (text for texts in (*mapping.filters.values(), *mapping.skip.values()) for text in texts)
     codes = (text for texts in (mapping.codes, *mapping.column_codes.values()) for text in texts)
     return frozenset(
@@ -296,6 +308,8 @@ def _figure(role: Role, column: Column, mapping: Mapping, wanted: Wanted, column
     own: dict[str, Token] = {}
     for name, codes in mapping.column_codes.items():
         own |= codes if columns[name] == column else {}
+    if role == "reason":
+        return Figure(role, column, remembered(reason_in(own, mapping)))
     read = partial(read_cell, rules=rules_of_cells(role, own, mapping, wanted))
     return Figure(role, column, remembered(ungrouped(read, mapping) if mapping.thousands else read))
 

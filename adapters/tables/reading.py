@@ -13,7 +13,7 @@ Rules of findings. The file: ``file-empty`` ``header-missing`` ``nul-character``
 ``period-unreadable`` ``period-two-labels`` ``group-unknown``. Figures: ``cell-unreadable`` ``counts-disagree``
 ``counts-impossible`` ``value-out-of-bounds`` ``bounds-disagree`` ``percent-or-share`` ``read-as-missing``. Rows
 against rows: ``row-repeated`` ``row-contradicts``. Tests: ``tests/adapters/test_csv_table.py``,
-``test_contract.py``, ``test_real_files.py``.
+``test_contract.py``, ``test_real_*.py``.
 """
 
 import hashlib
@@ -129,7 +129,7 @@ def _outcomes(rows: Iterator[Row | Broken], layout: Layout, job: _Job) -> Iterat
     for row in rows:
         if isinstance(row, Row) and not has_text(row):
             continue
-        if isinstance(row, Row) and ends(row, job.mapping):
+        if job.mapping.ends_before and isinstance(row, Row) and ends(row, job.mapping):
             below = (entry for entry in rows if isinstance(entry, Broken) or has_text(entry))
             yield from (Aside(entry.line, "end") for entry in (row, *below))
         elif isinstance(row, Broken):

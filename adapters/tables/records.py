@@ -15,7 +15,7 @@ from registry.adapters.tables.labels import trimmed
 from registry.adapters.tables.layout import Figure, Label, Layout, Shape, Sieve
 from registry.adapters.tables.rows import Misread, Odd, Row
 from registry.domain.finding import Finding
-from registry.domain.group import group_key
+from registry.domain.group import group_key, group_of
 from registry.domain.period import Unreadable
 
 Why = Literal["filter", "skip", "place", "blank", "component", "repeated", "end"]
@@ -60,6 +60,9 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 
 Outcome = Record | Refused | Aside
 
+LABELS = frozenset(("all", "labels"))
+"""What an odd cell fits where a label is read."""
+
 
 class _Read(msgspec.Struct, frozen=True):
     """What a row's labels mean: place, period, the period's own text, group; and the findings of those that mean nothing."""
@@ -76,10 +79,10 @@ def records_of(row: Row, layout: Layout, places: frozenset[str] | None) -> Itera
     if any(cell.strip() for cell in row.cells[layout.header.width :]):
         yield Refused(row.line, "", (_too_long(row, layout),))
         return
-    odd = {place: odd for place, odd in row.odd.items() if trimmed(row.cells[place]) not in layout.said}
-    unsure = [misread(row, sieve, odd[sieve.column.place].why) for sieve in _sieves(layout) if _wrong(odd, sieve)]
+    odd = _unexplained(row, layout) if row.odd else row.odd
+    unsure = _unsure(row, layout, odd) if odd else ()
     if unsure:  # a row is wanted or not by what a person typed, which nobody can tell here
-        yield Refused(row.line, "", tuple(unsure))
+        yield Refused(row.line, "", unsure)
         return
     aside = _set_aside(row, layout)
     if aside is not None:
@@ -89,7 +92,8 @@ def records_of(row: Row, layout: Layout, places: frozenset[str] | None) -> Itera
         yield Refused(row.line, "", (_too_short(row, layout),))
         return
     place = _meaning(row, layout.place)
-    if layout.place and places is not None and _elsewhere(place, places):
+    told = layout.place is not None and not (odd and _strange(layout.place, odd, LABELS))
+    if layout.place and places is not None and told and _elsewhere(place, places):
         yield Aside(
             row.line,
             "place",
@@ -126,12 +130,12 @@ def _expanded(row: Row, layout: Layout, read: _Read, odd: dict[int, Odd]) -> Ite
     shapes = [shape for shape in possible if not (layout.wide and _is_blank(row, shape))]
     if not shapes:
         yield Aside(row.line, "blank")
-    labels = [label for label in (layout.place, layout.period, *layout.groups) if label is not None]
-    cells = {column.name: row.cells[column.place] for label in labels for column in label.columns()}
+    cells = {column.name: row.cells[column.place] for column in layout.labelled}
     for number, shape in enumerate(shapes):
-        faults = (*(read.faults if number == 0 else ()), *_odd_figures(row, shape, odd))
-        if read.faults or faults:
-            yield Refused(row.line, read.place, (*faults, *_unreadable(row, shape, odd)))
+        strange = tuple(_odd_figures(row, shape, odd)) if odd else ()
+        if read.faults or strange:
+            faults = (*(read.faults if number == 0 else ()), *strange, *_unreadable(row, shape, odd))
+            yield Refused(row.line, read.place, faults)
             continue
         figures = tuple((figure, row.cells[figure.column.place]) for figure in shape.figures)
         yield Record(
@@ -148,10 +152,9 @@ def _expanded(row: Row, layout: Layout, read: _Read, odd: dict[int, Odd]) -> Ite
 
 def _odd_figures(row: Row, shape: Shape, odd: dict[int, Odd]) -> Iterator[Finding]:
     """Figures whose cells are no figures, whatever their text looks like."""
-    if odd:
-        yield from (
-            misread(row, figure, odd[figure.column.place].why) for figure in shape.figures if _wrong(odd, figure)
-        )
+    for figure in shape.figures:
+        if _wrong(odd, figure):
+            yield misread(row, figure, odd[figure.column.place].why)
 
 
 def _doubts(row: Row, shape: Shape, odd: dict[int, Odd]) -> tuple[Finding, ...]:
@@ -169,15 +172,28 @@ def _unreadable(row: Row, shape: Shape, odd: dict[int, Odd]) -> Iterator[Finding
             yield misread(row, figure, Misread("cell-unreadable", cell.detail, cell.hint))
 
 
-def _wrong(odd: dict[int, Odd], column: Figure | Sieve) -> bool:
-    """Whether a cell is no text that may be taken at its word."""
-    found = odd.get(column.column.place)
-    fitting = {"all"} if isinstance(column, Figure) else {"all", "labels"}
-    return found is not None and found.fits not in fitting
+def _wrong(odd: dict[int, Odd], figure: Figure) -> bool:
+    """Whether a figure's cell is no text that may be taken at its word."""
+    found = odd.get(figure.column.place)
+    return found is not None and found.fits != "all"
 
 
-def _sieves(layout: Layout) -> tuple[Sieve, ...]:
-    return (*layout.filters, *layout.skips)
+def _strange(label: Label, odd: dict[int, Odd], fitting: frozenset[str]) -> Odd | None:
+    """What is odd about a label's cells, unless it fits where they stand."""
+    found = (odd[column.place] for column in label.columns() if column.place in odd)
+    return next((entry for entry in found if entry.fits not in fitting), None)
+
+
+def _unexplained(row: Row, layout: Layout) -> dict[int, Odd]:
+    """The odd cells whose text the mapping does not explain."""
+    return {place: odd for place, odd in row.odd.items() if trimmed(row.cells[place]) not in layout.said}
+
+
+def _unsure(row: Row, layout: Layout, odd: dict[int, Odd]) -> tuple[Finding, ...]:
+    """The cells by which a row would be wanted or set aside, and which are not what was typed."""
+    sieves = (sieve for sieve in (*layout.filters, *layout.skips) if sieve.column.place in odd)
+    found = ((sieve, odd[sieve.column.place]) for sieve in sieves)
+    return tuple(misread(row, sieve, entry.why) for sieve, entry in found if entry.fits not in LABELS)
 
 
 def _read(row: Row, layout: Layout, place: str | Misread | None, odd: dict[int, Odd]) -> _Read:
@@ -189,14 +205,13 @@ def _read(row: Row, layout: Layout, place: str | Misread | None, odd: dict[int, 
     for label, meaning in meanings:
         if label is None:
             continue
-        strange = next((odd[column.place] for column in label.columns() if column.place in odd), None) if odd else None
-        fitting = {"all", "labels", "period"} if label is layout.period else {"all", "labels"}
-        if strange is not None and strange.fits not in fitting:
+        strange = _strange(label, odd, LABELS | {"period"} if label is layout.period else LABELS) if odd else None
+        if strange is not None:
             faults.append(misread(row, label, strange.why))
         elif isinstance(meaning, Misread):
             faults.append(misread(row, label, meaning))
-        elif meaning is not None and label.dimension:
-            group[label.dimension] = meaning
+        elif meaning is not None and (label.dimension or label.whole_group):
+            group |= group_of(meaning) if label.whole_group else {label.dimension: meaning}
     own = _text(row, layout.period.column.place) if layout.period else ""
     return _Read(
         place if isinstance(place, str) else "", period if isinstance(period, str) else "", own, group, tuple(faults)

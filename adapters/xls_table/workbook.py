@@ -1,7 +1,7 @@
 """How a workbook of old Excel (xls, BIFF) becomes sheets of rows, by xlrd: number formats, dates, errors, merged cells.
 
 xlrd gives the stored result of a formula, not the formula, so nothing is said of formulas here. A workbook is held as a whole
-while it is read, so its size is bounded. Tests: ``tests/adapters/test_workbooks.py``, ``test_real_formats.py``.
+while it is read, so its size is bounded. Tests: ``tests/adapters/test_workbooks.py``, ``test_real_states.py``.
 """
 
 import io

@@ -1,9 +1,11 @@
 """What network staff do to let results out: publish a release. It shows the registry as it stands, with small cells masked.
 
 The masks are worked out under the lock on the true figures and checked together with every earlier release
-(``registry/projection/masking.py``); a release that would let anybody work a hidden figure out is refused. A release never changes and
-is never taken back: who has read it has read it.
+(``registry/projection/masking.py``). What would let anybody work a hidden figure out waits; what earlier releases have given away by
+themselves is told to whoever publishes. A release never changes and is never taken back: who has read it has read it.
 """
+
+from collections.abc import Iterator
 
 import msgspec
 
@@ -12,7 +14,6 @@ from registry.actions.writing import Receipt, document_draft, receipt, writing
 from registry.domain.actor import Actor
 from registry.domain.finding import Finding
 from registry.domain.policy import require
-from registry.domain.refusal import Conflict
 from registry.domain.release import Release
 from registry.ledger.entry import Draft
 from registry.projection.files import Projection
@@ -20,13 +21,14 @@ from registry.projection.masking import Masking, masking_at
 from registry.projection.readers import list_releases
 
 SHOWN = 12
-"""How many of the cells that stand in the way are named."""
+"""How many of the figures that earlier releases have given away are named."""
 
 
 def publish_release(projection: Projection, *, actor: Actor, note: str = "") -> tuple[Release, Receipt]:
     """Release the registry as it stands. Nothing new since the last release writes nothing.
 
-    Raises NotAllowed, and Conflict with every figure that earlier releases would give away.
+    The receipt's findings name figures that are hidden now and that earlier releases have shown. Raises NotAllowed, and Conflict where a
+    program would have to be solved and the extra for that is not installed.
     """
     require(actor, "publish_release")
     with writing(projection) as writer:
@@ -37,7 +39,6 @@ def publish_release(projection: Projection, *, actor: Actor, note: str = "") -> 
             kept = projection.ledger.entry(last.seq)
             return msgspec.json.decode(last.body, type=Release), receipt(kept, written=False)
         masking = masking_at(projection, line)
-        _refuse_exposed(masking)
         name = f"r{line + 1}"
         release = Release(id=name, upto=line, counts=masking.counts, note=note)
         drafts = [
@@ -45,7 +46,7 @@ def publish_release(projection: Projection, *, actor: Actor, note: str = "") -> 
             Draft(kind="masks", schema="masks/1", subject=f"masks:{name}", body=_parquet(projection, masking)),
         ]
         entry, *_ = writer.append(drafts, actor=actor.name)
-    return release, receipt(entry, written=True)
+    return release, receipt(entry, written=True, findings=tuple(_given_away(masking)))
 
 
 def _parquet(projection: Projection, masking: Masking) -> bytes:
@@ -55,22 +56,14 @@ def _parquet(projection: Projection, masking: Masking) -> bytes:
     return duck.parquet_of(cursor, "mask_now")
 
 
-def _refuse_exposed(masking: Masking) -> None:
-    if not masking.exposed:
-        return
-    findings = tuple(
-        Finding(
-            rule="released-before",
-            severity="error",
-            pointer=f"/{cell.community}/{cell.variant}/{cell.period}/{cell.group or 'everybody'}",
-            detail=f"It {cell.why} by {', '.join(cell.releases)}.",
-            hint="Look whether the load that made this group so small is right; a wrong one can be corrected by another load.",
-        )
-        for cell in masking.exposed[:SHOWN]
-    )
-    more = len(masking.exposed) - len(findings)
-    raise Conflict(
-        f"Nothing was released: {len(masking.exposed)} small figures could be worked out from this release and earlier ones.",
-        hint=f"{more} more are not named here." if more else "",
-        findings=findings,
-    )
+def _given_away(masking: Masking) -> Iterator[Finding]:
+    """What no release can take back, a finding each; of very many the last says how many more there are."""
+    hint = "Nobody can call it back. See that the rule and the load that made the group so small are right."
+    for number, cell in enumerate(masking.exposed):
+        pointer = f"/{cell.community}/{cell.variant}/{cell.period}/{cell.group or 'everybody'}"
+        detail = f"It is hidden now, and {cell.why} by {', '.join(cell.releases)}."
+        if number == SHOWN:
+            detail, pointer = f"{len(masking.exposed) - SHOWN} more figures were given away by earlier releases.", ""
+        yield Finding(rule="released-before", severity="warning", pointer=pointer, detail=detail, hint=hint)
+        if number == SHOWN:
+            return

@@ -50,7 +50,8 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
 def check_variant(projection: Projection, raw: bytes, *, actor: Actor) -> tuple[Variant | None, tuple[Finding, ...]]:
     """Every fault of a variant document beside its template, its community and the catalogue. Raises NotAllowed."""
     require(actor, "check_variant", community=_stated_owner(raw, actor))
-    return _checked(projection, raw)
+    variant, findings, _ = _checked(projection, raw)
+    return variant, findings
 
 
 class _Owner(msgspec.Struct, frozen=True):
@@ -66,7 +67,8 @@ def _stated_owner(raw: bytes, actor: Actor) -> str | None:
     return stated if isinstance(stated, str) else actor.community
 
 
-def _checked(projection: Projection, raw: bytes) -> tuple[Variant | None, tuple[Finding, ...]]:
+def _checked(projection: Projection, raw: bytes) -> tuple[Variant | None, tuple[Finding, ...], Known]:
+    """A document's measure, its findings, and what it was judged beside."""
     head = projection.catch_up()
     cursor = projection.cursor()
     known = known_now(projection, cursor, head)
@@ -76,8 +78,8 @@ def _checked(projection: Projection, raw: bytes) -> tuple[Variant | None, tuple[
 
     variant, findings = check(raw, Variant, lambda document: tuple(_rules(document, known, loaded)))
     if variant is None or has_errors(findings):
-        return variant, findings
-    return variant, (*findings, *_voided(known, variant))
+        return variant, findings, known
+    return variant, (*findings, *_voided(known, variant)), known
 
 
 def propose_variant(projection: Projection, raw: bytes, *, actor: Actor) -> Receipt:
@@ -141,18 +143,12 @@ _PROPOSE = "Take it out, or propose the revision and let the partners sign it."
 
 def _sound(projection: Projection, raw: bytes, act: Act, actor: Actor) -> tuple[Variant, tuple[Finding, ...]]:
     """A variant without faults that this actor may register now. Raises Invalid, NotAllowed, Conflict."""
-    variant, findings = _checked(projection, raw)
+    variant, findings, known = _checked(projection, raw)
     if variant is None or has_errors(findings):
         raise Invalid("The local measure has faults; nothing was registered.", findings=findings)
-    standing = _known_standing(projection, variant)
+    standing = known.standings.get((variant.community, variant.id))
     refuse_act(act, standing.state if standing else "proposed", actor, community=variant.community)
     return variant, findings
-
-
-def _known_standing(projection: Projection, variant: Variant) -> Standing | None:
-    head = projection.catch_up()
-    found = read.dossiers(projection.cursor(), head.seq, current=True, community=variant.community, variant=variant.id)
-    return standing_of(found[0], date.fromisoformat(head.recorded_at[:10])) if found else None
 
 
 def _voided(known: Known, variant: Variant) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ from registry.domain.words import UNMASKED
 from registry.ledger.address import without_password
 from registry.projection.access import true_cells
 from registry.projection.files import Projection
-from registry.projection.readers import current_release, preview, released
+from registry.projection.readers import beside_own, current_release, preview, released
 from registry.projection.reading import Reading
 
 
@@ -59,14 +59,12 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
         return self.projection()
 
     def measures(self, read: str, *, as_of: str | None = None, community: str | None = None) -> Reading:
-        """Local measures as they stood at a moment, small baselines masked unless they are one's own.
+        """Local measures as they stood at a moment, small baselines masked unless they are one's own; figures as in ``figures``.
 
         Raises NotAllowed, TokenRefused, NotFound and Invalid.
         """
         projection = self.reading(read, community=community)
-        return self._unmasked(projection) or preview(
-            projection, as_of, self._opened(projection, projection.catch_up().seq)
-        )
+        return self._unmasked(projection) or self._beside(projection, as_of)
 
     def figures(self, read: str, *, as_of: str | None = None, community: str | None = None) -> Reading:
         """Figures for one read of the policy's table, as of a moment: one's own as they stand, others' as they were released.
@@ -85,15 +83,16 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
         return projection
 
     def _masked(self, projection: Projection, as_of: str | None, community: str | None) -> Reading:
-        if self.actor().role == "operator":
-            return preview(projection, as_of)
-        opened = self._opened(projection, projection.catch_up().seq)
-        if (
-            community in opened
-        ):  # one's own as they stand now; whatever of other places an answer needs beside them is masked
-            return preview(projection, as_of, opened)
+        if self.actor().role == "operator" or community in self._opened(projection, projection.catch_up().seq):
+            return self._beside(projection, as_of)
         release = current_release(projection, as_of)
         return released(projection, as_of, self._opened(projection, release.upto))
+
+    def _beside(self, projection: Projection, as_of: str | None) -> Reading:
+        """Documents and one's own figures as they stand, others' as they were released; the operator's as they would be."""
+        if self.actor().role == "operator":
+            return preview(projection, as_of)
+        return beside_own(projection, as_of, self._opened(projection, projection.catch_up().seq))
 
     def _opened(self, projection: Projection, line: int) -> frozenset[str]:
         """The communities whose true figures the actor may see in an answer at a line: an editor's own, and what grants open."""

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from registry.actions.releases import publish_release
 from registry.cli.context import Context
-from registry.cli.output import counted, say
+from registry.cli.output import counted, print_findings, say
 from registry.cli.shown import listed, one
 from registry.domain.listing import ReleaseLine
 from registry.domain.release import Release
@@ -34,10 +34,9 @@ def publish(*, note: str = "", context: Ctx) -> int:
         else f"Nothing has changed since {release.id}, so nothing was written."
     )
     if counts.delayed and receipt.written:
-        told += (
-            f" {counted(counts.delayed, 'table')} changed by so few people that the figures of the release before stay."
-        )
+        told += f" {counted(counts.delayed, 'table')} changed so little that the figures of the release before stay."
     say(context, {"release": release, "receipt": receipt}, text=told)
+    print_findings(context.err, receipt.findings)
     return 0
 
 

@@ -5,8 +5,8 @@ section 9). For her a masked cell is a set of figures that fit all she knows. It
 
 - the size of a hidden group is open over at least ``minimum_n`` integers, and its numerator and the rest over at least
   ``minimum_numerator`` each: else two hidden groups of nobody in the numerator would be read off their sum, whatever their sizes;
-- whoever reads of a group that nobody is in it (``not_applicable``, which tells nothing of anybody) knows that a hidden group has
-  somebody: it starts at one person, not at none;
+- a hidden group may be nobody's, since one with nobody in it is hidden too; that nobody at all was counted is shown, so everybody's figure
+  that is hidden starts at one person;
 - the numerator of a coded cell, whose n is shown, is open over at least ``minimum_numerator`` integers, and its true figure is no end of
   what is possible, unless that end is one that the code itself shows. The codes reach beyond the minimum at the side that is no end of
   the group (``disclosure.py``), so a numerator under the minimum always has room at both sides.
@@ -57,7 +57,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def fewest(self) -> int:
         """The fewest people that a reader takes it to have when it is hidden."""
-        return int(self.figures.people > 0)
+        return int(self.figures.people > 0 and not self.figures.key[3])
 
     def known(self, level: Level) -> Level:
         """How far a reader is kept from the cell when this release masks it so."""
@@ -88,6 +88,10 @@ class Spans(msgspec.Struct, frozen=True):
     people: Span
     numerator: Span
     rest: Span
+
+    def of(self, quantity: Quantity) -> Span:
+        """What is possible of one quantity."""
+        return self.people if quantity == "people" else self.numerator if quantity == "numerator" else self.rest
 
 
 Claim = tuple[int, int, Quantity]
@@ -131,7 +135,7 @@ def exact(figures: Figures) -> Spans:
 
 def wide(item: Item, level: Level, spans: Spans) -> bool:
     """Whether a cell that is masked so stays open enough when this is possible of it."""
-    return all(wide_in(item, level, quantity, spans) for quantity in asked(item, level))
+    return all(wide_in(item, level, quantity, spans.of(quantity)) for quantity in asked(item, level))
 
 
 def asked(item: Item, level: Level) -> tuple[Quantity, ...]:
@@ -143,20 +147,14 @@ def asked(item: Item, level: Level) -> tuple[Quantity, ...]:
     return ("people",) if item.figures.numerator is None else ("people", "numerator", "rest")
 
 
-def wide_in(item: Item, level: Level, quantity: Quantity, spans: Spans) -> bool:
+def wide_in(item: Item, level: Level, quantity: Quantity, span: Span) -> bool:
     """Whether one quantity of a masked cell stays open enough."""
+    low, high = span
     if level == CODED:
-        low, high = spans.numerator
         true = item.figures.of("numerator")
-        inside = (low < true or low == item.low) and (true < high or high == item.high)
-        return inside and _width(spans.numerator) >= item.minimum_numerator
-    if quantity == "people":
-        return _width(spans.people) >= item.minimum_n
-    return _width(spans.numerator if quantity == "numerator" else spans.rest) >= item.minimum_numerator
-
-
-def _width(span: Span) -> int:
-    return span[1] - span[0] + 1
+        if (low == true != item.low) or (high == true != item.high):
+            return False
+    return high - low + 1 >= (item.minimum_n if quantity == "people" else item.minimum_numerator)
 
 
 class _Dimension(msgspec.Struct, frozen=True):
@@ -187,7 +185,7 @@ class Star(msgspec.Struct, frozen=True):
         for place in targets:
             for quantity in asked(items[place], known[place]):
                 owed = (place, PUBLIC, quantity) not in lost
-                if owed and not wide_in(items[place], known[place], quantity, spans[place]):
+                if owed and not wide_in(items[place], known[place], quantity, spans[place].of(quantity)):
                     failed.setdefault(place, quantity)
         found = list(failed.items())
         return [Narrow(place, self._near(place, known), quantity) for place, quantity in found[: 1 if first else None]]
@@ -211,7 +209,6 @@ class Star(msgspec.Struct, frozen=True):
         found = {self.margin: _sized(margin, (low, high))}
         for dimension, (hidden, inside, sole, people) in zip(self.dimensions, left, strict=True):
             total = (low + dimension.shift_numerator, high + dimension.shift_numerator)
-            fewest = sum(self.component.items[place].fewest for place in hidden)
             for place in dimension.parts:
                 item = self.component.items[place]
                 if place in hidden:
@@ -219,7 +216,7 @@ class Star(msgspec.Struct, frozen=True):
                     found[place] = (
                         Spans((people, people), inner, (people - inner[1], people - inner[0]))
                         if sole
-                        else _shared(inner, people, fewest=item.fewest, others=fewest - item.fewest)
+                        else _shared(inner, people)
                     )
                 else:
                     mine = _numerator(item, known[place])
@@ -260,13 +257,9 @@ def _left_over(total: Span, inside: Span, people: int) -> Span:
     return max(0, total[0] - inside[1]), min(people, total[1] - inside[0])
 
 
-def _shared(inner: Span, people: int, *, fewest: int, others: int) -> Spans:
-    """What is possible of one of several hidden parts; it has at least the ``fewest`` people, the ``others`` so many together."""
-    most = people - others
-    most_inside, most_beside = min(inner[1], most), min(people - inner[0], most)
-    return Spans(
-        (fewest, most), (max(0, fewest - most_beside), most_inside), (max(0, fewest - most_inside), most_beside)
-    )
+def _shared(inner: Span, people: int) -> Spans:
+    """What is possible of one of several hidden groups, of which others may hold everybody or nobody."""
+    return Spans((0, people), (0, inner[1]), (0, people - inner[0]))
 
 
 def star_of(component: Component) -> Star | None:

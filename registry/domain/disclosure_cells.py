@@ -68,7 +68,7 @@ def cells_of(tables: Iterable[Table], earlier: Iterable[Earlier]) -> Cells:
         for cell in past.table.cells:
             known = figures[cell.group]
             if known is not None:
-                shown = marks.get(cell.group, HIDDEN) if cell.stated else HIDDEN
+                shown = marks.get(cell.group, HIDDEN) if cell.published and cell.stated else HIDDEN
                 then = _item(known, past.table.rule, shown, owed=cell.stated)
                 items[known] = _known_since(items.get(known), then, here=known in now)
                 releases[known] = (*releases.get(known, ()), past.release)

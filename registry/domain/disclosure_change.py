@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from registry.domain.disclosure import Table
+from registry.domain.disclosure import Cell, MaskRule, Table
 from registry.domain.disclosure_cells import Earlier, standing
 from registry.domain.disclosure_tables import Figures, Measure, Nested, Quantity, figures_of, nearest
 from registry.domain.group import group_key, group_of
@@ -42,19 +42,36 @@ def delayed(earlier: Iterable[Earlier], now: Table) -> Delay | None:
     return next((Delay(release, groups) for release, groups in found if groups), None)
 
 
+def too_near(one: Cell, other: Cell, rule: MaskRule) -> bool:
+    """Whether two figures of the same people differ, and by too few of them for both to be told.
+
+    >>> rule = MaskRule(unit="percent")
+    >>> first = Cell(group="", numerator=62, denominator=104)
+    >>> [too_near(first, Cell(group="", numerator=x, denominator=n), rule) for x, n in ((62, 104), (63, 105), (80, 160))]
+    [False, True, False]
+    """
+    before, after = (
+        figures_of(
+            Table(community="", variant="", period="", rule=rule, cells=(msgspec.structs.replace(cell, group=""),))
+        )[""]
+        for cell in (one, other)
+    )
+    return before is not None and after is not None and _isolates(_difference((before,), (after,)), rule)
+
+
 def _too_little(past: Earlier, now: Table) -> tuple[str, ...]:
     before = _known(past.table)
     after = _known(now)
     shown = _shown(past) & before.keys()
     changed = {
-        group for group in shown & after.keys() if _isolates(_difference((before[group],), (after[group],)), now)
+        group for group in shown & after.keys() if _isolates(_difference((before[group],), (after[group],)), now.rule)
     }
     for margin, parts in _parts(before.keys() | after.keys()):
         kept = parts & shown & after.keys()
         if margin in before and margin in after:
             then = (before[margin], *(before[part] for part in kept))
             here = (after[margin], *(after[part] for part in kept))
-            if _isolates(_difference(then, here), now):
+            if _isolates(_difference(then, here), now.rule):
                 changed.add(margin)
     return tuple(sorted(changed))
 
@@ -93,9 +110,9 @@ def _left(cells: tuple[Figures, ...], quantity: Quantity) -> int:
     return cells[0].of(quantity) - sum(cell.of(quantity) for cell in cells[1:])
 
 
-def _isolates(difference: Mapping[Quantity, int], table: Table) -> bool:
+def _isolates(difference: Mapping[Quantity, int], rule: MaskRule) -> bool:
     """Whether a change is there, and smaller than the minimum."""
-    least = dict.fromkeys(QUANTITIES, table.rule.minimum_numerator) | {"people": table.rule.minimum_n}
+    least = dict.fromkeys(QUANTITIES, rule.minimum_numerator) | {"people": rule.minimum_n}
     return any(0 < abs(change) < least[quantity] for quantity, change in difference.items())
 
 
@@ -112,9 +129,14 @@ def waiting(now: Mapping[Name, Table], earlier: Sequence[Earlier], nested: Seque
     for then in standing(earlier, nested):
         before = {_name(past.table): past for past in then}
         found.update(name for name in now if _parted(name, held_by.get(name[:2], ()), before, now))
-    joined = _joined(now, held_by)
-    apart = {joined[name] for name in found}
-    return frozenset(name for name in now if name in states and joined[name] in apart)
+    return together(found, now, nested) & states.keys()
+
+
+def together(names: Iterable[Name], now: Iterable[Name], nested: Iterable[Nested]) -> frozenset[Name]:
+    """These tables and all that nested places join to them."""
+    joined = _joined(now, nearest(nested))
+    apart = {joined[name] for name in names}
+    return frozenset(name for name in joined if joined[name] in apart)
 
 
 def _parted(name: Name, held: Iterable[Measure], before: Mapping[Name, Earlier], now: Mapping[Name, Table]) -> bool:
@@ -127,7 +149,7 @@ def _parted(name: Name, held: Iterable[Measure], before: Mapping[Name, Earlier],
     for group in then.keys() & here.keys():
         kept = [(old[group], new[group]) for old, new, shown in parts if group in shown and group in old.keys() & new]
         difference = _difference((then[group], *(old for old, _ in kept)), (here[group], *(new for _, new in kept)))
-        if len(kept) < len(places) and _isolates(difference, now[name]):
+        if len(kept) < len(places) and _isolates(difference, now[name].rule):
             return True
     return False
 

@@ -25,6 +25,8 @@ from registry.domain.disclosure_audit import MASKED, SHOWN, Auditor, Claim, Comp
 
 TRIES, CHEAP_TRIES = 40, 400
 """So many smaller choices are audited at most, by programs and by the closed form; most are out at a glance."""
+MANY = 12
+"""From so many failing cells on, several are hidden before the next audit."""
 STEPS = 2000
 """So many are looked at."""
 
@@ -52,15 +54,16 @@ def least_choice(component: Component) -> Choice:
 
 def protected(component: Component, auditor: Auditor, *, tries: int = TRIES) -> Choice:
     """The cells that are hidden so that everything masked stays wide, with what cannot be protected."""
-    found = _given_back(component, auditor, _hidden(component, auditor, least_choice(component)))
-    return _smaller(component, found, _Search(component, auditor, found, tries))
+    glance = _Glance(component)
+    found = _given_back(component, auditor, glance, _hidden(component, auditor, glance, least_choice(component)))
+    return _smaller(component, found, _Search(component, auditor, glance, found, tries))
 
 
-def _hidden(component: Component, auditor: Auditor, choice: Choice) -> Choice:
+def _hidden(component: Component, auditor: Auditor, glance: "_Glance", choice: Choice) -> Choice:
     """More and more hidden, until everything holds or nothing is left to hide."""
     held: set[int] = set()
     while True:
-        failing = list(_lone(component, choice))
+        failing = list(glance.lone(choice))
         if not failing:
             targets = [place for place in _masked(component, choice.levels) if place not in held | choice.shown]
             failing = auditor.failing(choice.levels, targets, lost=choice.lost)
@@ -71,13 +74,25 @@ def _hidden(component: Component, auditor: Auditor, choice: Choice) -> Choice:
         if lost:
             choice = msgspec.structs.replace(choice, lost=choice.lost | lost)
         else:
-            best = _best(component, choice.levels, failing)
-            choice = msgspec.structs.replace(choice, levels=(*choice.levels[:best], MASKED, *choice.levels[best + 1 :]))
-            held.discard(best)
+            more = _next(component, choice.levels, failing)
+            levels = tuple(MASKED if place in more else level for place, level in enumerate(choice.levels))
+            choice = msgspec.structs.replace(choice, levels=levels)
+            held -= more
 
 
 def _masked(component: Component, levels: Sequence[Level]) -> list[int]:
     return [place for place, item in enumerate(component.items) if item.owed and item.known(levels[place]) != SHOWN]
+
+
+def _next(component: Component, levels: Sequence[Level], failing: Sequence[Narrow]) -> set[int]:
+    """The cells to hide next: one, or where very many fail one for each that those before it do not mend."""
+    chosen: set[int] = set()
+    left = list(failing)
+    while left and (not chosen or len(failing) >= MANY):
+        best = _best(component, levels, left)
+        chosen.add(best)
+        left = [one for one in left if best not in one.near]
+    return chosen
 
 
 def _best(component: Component, levels: Sequence[Level], failing: Sequence[Narrow]) -> int:
@@ -108,44 +123,49 @@ def _added(component: Component, levels: Sequence[Level]) -> list[int]:
     return sorted(added, key=lambda place: _cost(component.items[place]), reverse=True)
 
 
-def _holds(component: Component, auditor: Auditor, choice: Choice) -> bool:
-    return _first(component, auditor, choice) is None
-
-
-def _first(component: Component, auditor: Auditor, choice: Choice) -> Narrow | None:
+def _first(component: Component, auditor: Auditor, glance: "_Glance", choice: Choice) -> Narrow | None:
     """A cell that comes out too narrow; null where everything holds. What can be seen at a glance is not audited."""
-    broken = next(_lone(component, choice), None)
+    broken = next(glance.lone(choice), None)
     if broken is not None:
         return broken
     targets = [place for place in _masked(component, choice.levels) if place not in choice.shown]
     return next(iter(auditor.failing(choice.levels, targets, lost=choice.lost, first=True)), None)
 
 
-def _lone(component: Component, choice: Choice) -> Iterator[Narrow]:
-    """The cells that an equation tells at once, because nothing else in it is masked.
+class _Glance:
+    """What can be seen of a component's equations at a glance, its cells as bits."""
 
-    A coded cell counts in equations of numerators and rests only: its people are shown.
-    """
-    known = [item.known(level) for item, level in zip(component.items, choice.levels, strict=True)]
-    hidden = {place for place, level in enumerate(known) if level == MASKED}
-    masked = {place for place, level in enumerate(known) if level != SHOWN}
-    for row in component.rows:
-        if not row.slack:
-            unknown = (hidden if row.quantity == "people" else masked).intersection(row.members)
-            place = min(unknown, default=0)
-            narrow = Narrow(place, frozenset(row.members), row.quantity)
-            kept = component.items[place].owed and place not in choice.shown and narrow.claim not in choice.lost
-            if len(unknown) == 1 and kept:
-                yield narrow
+    def __init__(self, component: Component) -> None:
+        self._items = component.items
+        exact = [row for row in component.rows if not row.slack]
+        self._rows = [(sum(1 << place for place in row.members), row) for row in exact]
+
+    def lone(self, choice: Choice) -> Iterator[Narrow]:
+        """The cells that an equation tells at once, because nothing else in it is masked.
+
+        A coded cell counts in equations of numerators and rests only: its people are shown.
+        """
+        hidden = masked = 0
+        for place, (item, level) in enumerate(zip(self._items, choice.levels, strict=True)):
+            if level != SHOWN and item.most != SHOWN:
+                masked |= 1 << place
+                hidden |= (level == item.most == MASKED) << place
+        for members, row in self._rows:
+            unknown = members & (hidden if row.quantity == "people" else masked)
+            if unknown and not unknown & unknown - 1:
+                place = unknown.bit_length() - 1
+                narrow = Narrow(place, frozenset(row.members), row.quantity)
+                if self._items[place].owed and place not in choice.shown and narrow.claim not in choice.lost:
+                    yield narrow
 
 
-def _given_back(component: Component, auditor: Auditor, choice: Choice) -> Choice:
+def _given_back(component: Component, auditor: Auditor, glance: _Glance, choice: Choice) -> Choice:
     """The same with every cell shown again that is not needed."""
     for place in _added(component, choice.levels):
         fewer = list(choice.levels)
         fewer[place] = component.items[place].least
         tried = msgspec.structs.replace(choice, levels=tuple(fewer))
-        if _holds(component, auditor, tried):
+        if _first(component, auditor, glance, tried) is None:
             choice = tried
     return choice
 
@@ -163,8 +183,8 @@ def _smaller(component: Component, choice: Choice, search: "_Search") -> Choice:
 class _Search:
     """Looks for a choice of so many cells, from one broken equation or failing cell to the next."""
 
-    def __init__(self, component: Component, auditor: Auditor, found: Choice, tries: int) -> None:
-        self._component, self._auditor, self._found = component, auditor, found
+    def __init__(self, component: Component, auditor: Auditor, glance: _Glance, found: Choice, tries: int) -> None:
+        self._component, self._auditor, self._glance, self._found = component, auditor, glance, found
         self._left, self._steps = tries, STEPS
         self._met: set[tuple[int, tuple[Level, ...]]] = set()
 
@@ -175,8 +195,10 @@ class _Search:
             return None
         self._met.add((size, levels))
         choice = msgspec.structs.replace(self._found, levels=levels)
-        self._left -= next(_lone(self._component, choice), None) is None
-        narrow = _first(self._component, self._auditor, choice)
+        narrow = next(self._glance.lone(choice), None)
+        if narrow is None:
+            self._left -= 1
+            narrow = _first(self._component, self._auditor, self._glance, choice)
         if narrow is None:
             return choice
         for place in _free(self._component, levels, narrow) if size else ():

@@ -6,7 +6,7 @@ registry's own count and never leaves it. Tests: ``tests/domain/test_disclosure_
 
 - **Earlier releases** are part of what everybody knows: a cell with the same figures as then is one cell, masked at most as it was then.
   One with other figures is a cell of its own, whose mask no longer changes but must hold beside what is shown now. What nothing can
-  protect is returned as exposed, and the release is to be refused.
+  protect is returned as exposed: the table that it is in may wait, if that helps.
 - **How many were eligible** tells of n: the number is shown where it equals n or exceeds it by ``minimum_n``, for everybody's figure if
   that holds for every such figure that equations join to it and none of these is hidden; for groups only if it holds for all.
 
@@ -37,7 +37,8 @@ from registry.domain.disclosure_cells import (
     sums_of,
 )
 from registry.domain.disclosure_hide import CHEAP_TRIES, Choice, least_choice, protected
-from registry.domain.disclosure_program import Audit, Solver
+from registry.domain.disclosure_part import Solver
+from registry.domain.disclosure_program import Audit
 from registry.domain.disclosure_supposed import with_supposed
 from registry.domain.disclosure_tables import Figures, Nested, completed, figures_of
 

@@ -68,7 +68,14 @@ RACE_ETHNICITY = CodeList(
         Category(
             "native_hawaiian_pacific_islander",
             "Native Hawaiian or Other Pacific Islander",
-            ("Native Hawaiian", "Pacific Islander", "Native Hawaiian/Pacific Islander", "NH/PI"),
+            (
+                "Native Hawaiian",
+                "Pacific Islander",
+                "Native Hawaiian/Pacific Islander",
+                "Native Hawaiian or Pacific Islander",
+                "Hawaiian/Pacific Islander",
+                "NH/PI",
+            ),
         ),
         Category("two_or_more", "Two or more races", ("Multiracial", "Two or More", "Multiple races", "MR")),
         Category("white", "White", ("White, not Hispanic", "Caucasian", "WH")),
@@ -128,6 +135,38 @@ SEX = CodeList(
     ),
 )
 
+HOMELESSNESS = _pair(
+    "homelessness",
+    "Homelessness",
+    "McKinney-Vento Homeless Assistance Act section 725(2), 42 U.S.C. 11434a; ESEA section 1111(h)(1)(C)(ii)",
+    Category("homeless", "Homeless", ("Homeless students", "Experiencing homelessness")),
+    Category("not_homeless", "Not homeless", ()),
+)
+
+FOSTER_CARE = _pair(
+    "foster_care",
+    "Foster care",
+    "ESEA section 1111(h)(1)(C)(ii), 20 U.S.C. 6311; 45 CFR 1355.20",
+    Category("in_foster_care", "In foster care", ("Foster care", "Foster youth", "Foster students")),
+    Category("not_in_foster_care", "Not in foster care", ("Not foster care",)),
+)
+
+MILITARY_FAMILY = _pair(
+    "military_family",
+    "Parent in the armed forces",
+    "ESEA section 1111(h)(1)(C)(ii), 20 U.S.C. 6311",
+    Category("military_family", "Parent in the armed forces", ("Military", "Military connected", "Military family")),
+    Category("not_military_family", "No parent in the armed forces", ("Not military", "Not military connected")),
+)
+
+MIGRANT = _pair(
+    "migrant",
+    "Migratory children",
+    "ESEA section 1309(3), 20 U.S.C. 6399",
+    Category("migrant", "Migratory", ("Migrant", "Migrant students", "Migratory children")),
+    Category("not_migrant", "Not migratory", ("Not migrant", "Non-migrant")),
+)
+
 _ORDINALS = ("1st", "2nd", "3rd", *(f"{n}th" for n in range(4, 13)))
 GRADE = CodeList(
     id="grade",
@@ -147,7 +186,18 @@ GRADE = CodeList(
 
 CODE_LISTS: dict[str, CodeList] = {
     code_list.id: code_list
-    for code_list in (RACE_ETHNICITY, ECONOMIC_DISADVANTAGE, ENGLISH_LEARNER, DISABILITY, SEX, GRADE)
+    for code_list in (
+        RACE_ETHNICITY,
+        ECONOMIC_DISADVANTAGE,
+        ENGLISH_LEARNER,
+        DISABILITY,
+        SEX,
+        GRADE,
+        HOMELESSNESS,
+        FOSTER_CARE,
+        MILITARY_FAMILY,
+        MIGRANT,
+    )
 }
 
 EVERYBODY = frozenset({"all", "all students", "total", "everybody", "all groups", "all children", "allstudents"})
@@ -176,10 +226,29 @@ def category_of(dimension: str, label: str) -> str | None:
     return _KNOWN.get(dimension, {}).get(_plain(label))
 
 
+def dimensions_of(label: str) -> tuple[str, ...]:
+    """The dimensions whose list knows a label: several where lists share it.
+
+    >>> dimensions_of("Girls")
+    ('sex',)
+    """
+    return tuple(dimension for dimension in CODE_LISTS if category_of(dimension, label) is not None)
+
+
 def near_categories(dimension: str, label: str, *, least: float = 0.5) -> tuple[str, ...]:
     """Up to three codes whose labels look most like an unknown one (``least``: from 0 to 1), best first."""
     known = _KNOWN.get(dimension, {})
     return tuple(dict.fromkeys(known[name] for name in nearest(_plain(label), known, least=least)))
+
+
+def near_groups(label: str) -> tuple[str, ...]:
+    """Up to three groups of one category whose labels, in any list, look most like an unknown one, best first.
+
+    >>> near_groups("Homelss")
+    ('homelessness=homeless', 'homelessness=not_homeless')
+    """
+    known = {name: f"{dimension}={code}" for dimension, names in _KNOWN.items() for name, code in names.items()}
+    return tuple(dict.fromkeys(known[name] for name in nearest(_plain(label), known, least=0.7)))
 
 
 def label_of(dimension: str, category: str) -> str:

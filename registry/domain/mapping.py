@@ -11,12 +11,12 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from registry.domain.group import CODE_LISTS
+from registry.domain.group import CODE_LISTS, group_of
 from registry.domain.ids import Dimension, GeographyCode, Line, Slug, Words
 from registry.domain.pattern import why_unsafe
 from registry.domain.period import YearMeans
 from registry.domain.refusal import meant
-from registry.domain.rule import Found, Rule, items, part
+from registry.domain.rule import Found, Rule, fields, items, part, pointer_to
 from registry.domain.value import Code
 
 Column = Annotated[
@@ -30,6 +30,10 @@ Column = Annotated[
 Token = Literal["suppressed", "not_available", "not_applicable", "not_tested", "not_yet_observed", "skip"] | Code
 
 
+_PAIR = "[a-z0-9_]+=[a-z0-9_]+"
+GroupKey = Annotated[
+    str, Meta(max_length=300, pattern=f"^{_PAIR}(;{_PAIR})*$", description="a group: race_ethnicity=black;sex=female")
+]
 Width = Annotated[int, Meta(ge=1, le=20)]
 Pointer = Annotated[str, Meta(max_length=300, pattern=r"^(/.*)?$")]
 Format = Literal["csv", "xlsx", "xls", "ods", "html", "json", "census-json", "dhis2", "parquet"]
@@ -75,8 +79,25 @@ class GroupColumn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     everybody: tuple[str, ...] = ()
 
 
+class SubgroupColumn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A column that names groups of several dimensions (``White``, ``Female``, ``Homeless`` among one another).
+
+    ``labels`` give the group of a label that the code lists do not know, or that two of them know
+    (``{ "Black girls" = "race_ethnicity=black;sex=female" }``); the labels of ``everybody`` mean everybody.
+    """
+
+    column: Column
+    labels: dict[str, GroupKey] = {}
+    everybody: tuple[str, ...] = ()
+
+
 class Columns(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which column holds what. ``value`` is the printed figure, ``eligible`` how many should have been counted."""
+    """Which column holds what. ``value`` is the printed figure, ``eligible`` how many should have been counted.
+
+    ``lower_limit`` and ``upper_limit`` are the ends of a confidence interval, ``low`` and ``high`` bounds that hold for sure.
+    ``reason`` is a column of words that says why a row has no figure: what a text there means stands in ``column_codes``,
+    and other texts there mean nothing.
+    """
 
     value: Column | None = None
     numerator: Column | None = None
@@ -86,9 +107,24 @@ class Columns(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     margin_of_error: Column | None = None
     low: Column | None = None
     high: Column | None = None
+    lower_limit: Column | None = None
+    upper_limit: Column | None = None
+    reason: Column | None = None
 
 
-Role = Literal["value", "numerator", "denominator", "eligible", "standard_error", "margin_of_error", "low", "high"]
+Role = Literal[
+    "value",
+    "numerator",
+    "denominator",
+    "eligible",
+    "standard_error",
+    "margin_of_error",
+    "low",
+    "high",
+    "lower_limit",
+    "upper_limit",
+    "reason",
+]
 
 
 class Wide(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -122,7 +158,7 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     ``period`` and dimensions), ``table`` a table of a page, counted from 1, ``records`` where a JSON document holds its
     records. The header stands in ``header_rows``, or in the first row that holds all of ``header_with`` (``header_height``
     rows high); the table ends before a row that begins with one of ``ends_before``. ``thousands`` is a blank or apostrophe
-    that groups digits.
+    that groups digits. ``other_names`` are further names of a column that its publisher renames; a file has one of them.
     """
 
     format: Format = "csv"
@@ -143,6 +179,8 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     place: PlaceColumn | None = None
     period: PeriodSource
     groups: tuple[GroupColumn, ...] = ()
+    subgroups: SubgroupColumn | None = None
+    other_names: dict[Column, tuple[Column, ...]] = {}
     columns: Columns = Columns()
     wide: Wide | None = None
     components: Components | None = None
@@ -165,6 +203,12 @@ def _dimensions(groups: object) -> Iterator[Found]:
 def _dimension(dimension: object, pointer: str) -> Iterator[Found]:
     if isinstance(dimension, str) and dimension not in CODE_LISTS:
         yield pointer, f"There is no code list {dimension!r}.", meant(dimension, list(CODE_LISTS))
+
+
+def _subgroups(subgroups: object) -> Iterator[Found]:
+    for label, key in fields(part(subgroups, "labels")).items():
+        for dimension in group_of(key) if isinstance(key, str) and "=" in key else ():
+            yield from _dimension(dimension, pointer_to("subgroups", "labels", label))
 
 
 def _wide(columns: object) -> Iterator[Found]:
@@ -220,6 +264,7 @@ def _pattern(pattern: object, pointer: str) -> Iterator[Found]:
 
 RULES_OF_A_MAPPING = (
     Rule(code="dimension-unknown", needs=("/groups",), check=_dimensions),
+    Rule(code="dimension-unknown", needs=("/subgroups",), check=_subgroups),
     Rule(code="dimension-unknown", needs=("/wide/columns",), check=_of_columns),
     Rule(code="dimension-unknown", needs=("/sheets",), check=_of_sheets),
     Rule(code="pattern-unsafe", needs=("/wide/columns",), check=_wide),

@@ -59,7 +59,7 @@ class RollupRequest(msgspec.Struct, frozen=True, kw_only=True):
 def rollup(projection: Reading, request: RollupRequest) -> RollupAnswer:
     """Comparable progress across communities for one template. Raises NotFound and Invalid for what cannot be asked."""
     moment = projection.moment(request.as_of)
-    cursor = projection.cursor()
+    cursor = projection.rollup_cursor()
     template = find_template(cursor, moment.entry.seq, request.template)
     rule = rule_named(cursor, moment.entry.seq, request.rule or progress_rule_of(template))
     question = _question(moment, template, request)

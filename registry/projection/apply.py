@@ -39,8 +39,11 @@ BODIES_AT_ONCE = 256
 """How many loads are read together; a bound on memory, not on the ledger."""
 
 
-def apply(connection: duck.Connection, entries: Iterable[Entry], body_of: Bodies, templates: Templates) -> None:
-    """Bring entries, in order, into the tables of ``tail``. ``templates`` (by ``id@version``) grows as templates arrive."""
+def apply(connection: duck.Connection, entries: Iterable[Entry], body_of: Bodies, templates: Templates) -> bool:
+    """Bring entries, in order, into the tables of ``tail``, and tell whether data points were among them.
+
+    ``templates`` (by ``id@version``) grows as templates arrive.
+    """
     records: dict[str, list[Record]] = {}
     loads: list[tuple[Entry, bytes]] = []
     masks: list[tuple[Entry, bytes]] = []
@@ -66,6 +69,7 @@ def apply(connection: duck.Connection, entries: Iterable[Entry], body_of: Bodies
         _arrive(connection, loads[start : start + BODIES_AT_ONCE], owners)
     if masks:
         _mask(connection, masks)
+    return bool(loads or "observation" in records)
 
 
 def _arrive(connection: duck.Connection, loads: list[tuple[Entry, bytes]], owners: dict[str, str]) -> None:

@@ -10,6 +10,8 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Lock
+from typing import Literal
 
 import msgspec
 
@@ -20,7 +22,7 @@ from registry.domain.template import Template
 from registry.ledger.entry import Entry
 from registry.ledger.instant import moment_text, read_as_of
 from registry.ledger.lock import exclusive
-from registry.projection.files import Origin, Projection, lay_out, make_tables, origin_of, templates_in
+from registry.projection.files import Origin, Projection, lay_out, make_macros, make_tables, origin_of, templates_in
 from registry.projection.reading import Moment
 from registry.version import __version__
 
@@ -31,19 +33,20 @@ Masks = Callable[[], Sequence[MaskRow]]
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
     """What a reader may see: the registry at ``entry``, less what is masked, but the ``opened`` communities' own figures as they stand.
 
-    ``as_of`` is the moment it stands for where none is asked; ``release`` its id, null where nothing is released and this is what a
-    release would show.
+    ``as_of`` is the moment it stands for where none is asked; ``release`` its id, null where this is no release. ``figures`` of others are
+    then those that a release made at ``entry`` would show, or those of the last release.
     """
 
     entry: Entry
     as_of: str
     release: str | None
     opened: tuple[str, ...] = ()
+    figures: Literal["as_now", "as_released"] = "as_now"
 
     @property
     def name(self) -> str:
         """How its file is told from others: by the release or the line, and by who is opened."""
-        told = self.release or f"line{self.entry.seq}"
+        told = self.release or f"line{self.entry.seq}" + ("-beside" if self.figures == "as_released" else "")
         opened = hashlib.sha256("/".join(sorted(self.opened)).encode()).hexdigest()[:12] if self.opened else "none"
         return f"disclosed-{__version__}-{told}-{opened}"
 
@@ -55,6 +58,8 @@ class Disclosed:
         """``path`` is the file made for it; ``room`` a folder that is to last as long as this."""
         self.shown = shown
         self._room = room
+        self._lock = Lock()
+        self._has_macros = False
         self._connection = duck.connect()
         duck.attach(self._connection, path, "base", read_only=True)
         duck.attach(self._connection, Path(":memory:"), "tail", read_only=False)
@@ -65,6 +70,14 @@ class Disclosed:
     def cursor(self) -> duck.Connection:
         """A connection of its own for one read."""
         return self._connection.cursor()
+
+    def rollup_cursor(self) -> duck.Connection:
+        """A cursor that has the macros of roll-ups beside the tables. They are made when first needed."""
+        with self._lock:
+            if not self._has_macros:
+                make_macros(self._connection)
+                self._has_macros = True
+        return self.cursor()
 
     def catch_up(self) -> Entry:
         """The entry up to which it reads."""
@@ -91,7 +104,7 @@ def disclose(projection: Projection, shown: Shown, masks: Masks) -> Disclosed:
             if not _usable(projection, shown, path):
                 with exclusive(projection.folder, patience=PATIENCE):
                     _write(projection, shown, masks(), path)
-                    _drop_previews(projection.folder, path)
+                    _drop_older(projection.folder, shown)
             if projection.ledger.last_redaction() <= max(shown.entry.seq, projection.seq):
                 return Disclosed(shown, path)
             path.unlink(missing_ok=True)  # a redaction came while the file was written
@@ -122,10 +135,10 @@ def _write(projection: Projection, shown: Shown, masks: Sequence[MaskRow], targe
         aside.replace(target)
 
 
-def _drop_previews(folder: Path, newest: Path) -> None:
-    """Take away what was shown before anything was released as of other lines; whoever has such a file open reads on from it."""
+def _drop_older(folder: Path, shown: Shown) -> None:
+    """Take away what is no release and was shown as of other lines; whoever has such a file open reads on from it."""
     for path in folder.glob("disclosed-*-line*.duckdb"):
-        if path != newest:
+        if f"-line{shown.entry.seq}-" not in path.name:
             with contextlib.suppress(OSError):
                 path.unlink()
 

@@ -89,6 +89,7 @@ class Projection:
         self._lock = RLock()
         self._connection = duck.connect()
         duck.attach(self._connection, Path(":memory:"), "tail", read_only=False)
+        self._laid_out = self._has_macros = False
         drop_redacted(folder, ledger.last_redaction())
         self._start(self._newest())
 
@@ -113,6 +114,14 @@ class Projection:
     def cursor(self) -> duck.Connection:
         """A connection of its own for one read: temporary relations are seen by nobody else."""
         return self._connection.cursor()
+
+    def rollup_cursor(self) -> duck.Connection:
+        """A cursor that has the macros of roll-ups beside the tables. They are made when first needed."""
+        with self._lock:
+            if not self._has_macros:
+                make_macros(self._connection)
+                self._has_macros = True
+        return self.cursor()
 
     def moment(self, as_of: str | None) -> Moment:
         """Resolve an as-of once. Raises Invalid for a text that is no moment, NotFound where there was no registry yet."""
@@ -183,8 +192,8 @@ class Projection:
 
     def _apply(self, head: Entry) -> None:
         entries = self.ledger.entries(after=self.seq, upto=head.seq)
-        apply(self._connection, entries, Bodies(self.ledger), self.templates)
-        duck.run(self._connection, "apply/series", {"line": head.seq})
+        if apply(self._connection, entries, Bodies(self.ledger), self.templates):
+            duck.run(self._connection, "apply/series", {"line": head.seq})
         self.seq = head.seq
 
     def _write(self, target: Path) -> None:
@@ -212,7 +221,9 @@ class Projection:
             duck.attach(self._connection, Path(":memory:"), "base", read_only=False)
             make_tables(self._connection, "base")
         make_tables(self._connection, "tail")
-        lay_out(self._connection)
+        if not self._laid_out:  # views and macros name their tables, and find those of whatever is attached later
+            lay_out(self._connection)
+            self._laid_out = True
         origin = origin_of(self._connection, "base")
         self.seq = self._base_seq = origin.seq if origin else 0
         self.templates = templates_in(self._connection)
@@ -281,17 +292,25 @@ def make_tables(connection: duck.Connection, database: str) -> None:
     """Make every table of a projection in an attached database, empty."""
     connection.execute(f"use {database}")
     try:
-        for table in _TABLES:
-            connection.execute(f"drop table if exists {table}")
-            duck.run(connection, f"tables/{table}")
+        with duck.at_once(connection):
+            for table in _TABLES:
+                duck.run(connection, f"tables/{table}")
     finally:
         connection.execute("use memory")
 
 
 def lay_out(connection: duck.Connection) -> None:
     """Make the views and macros that questions are asked of, over the attached ``base`` and ``tail``."""
-    for name in (*duck.names_under("macros"), "views/whole", "views/at", "views/series_at"):
-        duck.run(connection, name)
+    with duck.at_once(connection):
+        for name in ("views/whole", "views/at", "views/series_at"):
+            duck.run(connection, name)
+
+
+def make_macros(connection: duck.Connection) -> None:
+    """Make the macros that roll-ups are worked out with; nothing else needs them."""
+    with duck.at_once(connection):
+        for name in duck.names_under("macros"):
+            duck.run(connection, name)
 
 
 def templates_in(connection: duck.Connection) -> Templates:

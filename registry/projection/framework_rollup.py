@@ -58,7 +58,7 @@ def framework_rollup(projection: Reading, request: RollupRequest) -> FrameworkRo
             hint="Ask for one outcome, or give --window for a framework whose outcomes have one kind of period.",
         )
     moment = projection.moment(request.as_of)
-    cursor, line = projection.cursor(), moment.entry.seq
+    cursor, line = projection.rollup_cursor(), moment.entry.seq
     framework = read.framework_of(named_framework(read.list_frameworks(cursor, line), request.template))
     published = {f"{entry.id}@{entry.version}": read.template_of(entry) for entry in read.list_templates(cursor, line)}
     templates = {outcome.template: published[outcome.template] for outcome in framework.outcomes}

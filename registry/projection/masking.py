@@ -2,10 +2,13 @@
 
 The rules themselves are pure and stand in ``domain/disclosure*.py``; this module gives them tables. A *table* is all data points of one
 local measure and period. A table that was released before and whose figures changed for a few people only is shown as the release
-before had it (``waiting``), and so are those of nested places: the difference of two releases would be a table of those few.
+before had it (``waiting``), and so are those of nested places: the difference of two releases would be a table of those few, and who knows
+the new figures of one of them would have those of the others from what was shown beside the old ones. So is a table whose new figures,
+beside those of earlier releases, no mask could protect.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import groupby
 from pkgutil import resolve_name
@@ -16,9 +19,9 @@ from registry import duck
 from registry.domain import disclosure_masks
 from registry.domain.disclosure import Cell, MaskRule, Table, eligible_told, primary
 from registry.domain.disclosure_cells import Earlier, Mask
-from registry.domain.disclosure_change import Name, waiting
+from registry.domain.disclosure_change import Name, together, too_near, waiting
 from registry.domain.disclosure_masks import Exposed
-from registry.domain.disclosure_program import Solver
+from registry.domain.disclosure_part import Solver
 from registry.domain.disclosure_tables import Nested
 from registry.domain.grant import known_jointly
 from registry.domain.listing import ReleaseLine
@@ -35,7 +38,7 @@ NOBODY: tuple[Missing, ...] = ("not_applicable", "not_tested")
 
 
 class Masking(msgspec.Struct, frozen=True, kw_only=True):
-    """What a release made at a line would mask, and what earlier releases give away whatever it masks."""
+    """What a release made at a line would mask, and what earlier releases have given away whatever it masks."""
 
     masks: tuple[MaskRow, ...]
     counts: ReleaseCounts
@@ -59,27 +62,64 @@ def masking_at(projection: Projection, line: int) -> Masking:
     newest = {_name(entry.earlier.table): entry for entry in past}
     tables = tables_at(cursor, line)
     nested = _nested(projection, cursor, line)
-    waits = waiting(tables, [entry.earlier for entry in past], nested)
-    late = {name: newest[name] for name in waits if newest[name].earlier.table != tables[name]}
-    tables |= {name: entry.earlier.table for name, entry in late.items()}
-    jointly = known_jointly(list_grants(cursor, line))
-    found = _masked_jointly(tables, nested, [entry.earlier for entry in past], jointly)
+    earlier = [entry.earlier for entry in past]
+    masked = partial(_masked_jointly, nested=nested, earlier=earlier, jointly=known_jointly(list_grants(cursor, line)))
+    now = tables
+    before = {name: _as_before(entry.earlier, now[name].rule) for name, entry in newest.items() if name in now}
+    waits = waiting(now, earlier, nested) & before.keys()
+    tables = now | {name: before[name] for name in waits}
+    found = masked(tables)
+    given_away = {(cell.community, cell.variant, cell.period) for cell in found.exposed}
+    more = together(given_away & now.keys(), now, nested) & before.keys() - waits
+    if more:
+        tried = tables | {name: before[name] for name in more}
+        without = masked(tried)
+        if len(without.exposed) < len(found.exposed):
+            waits, tables, found = waits | more, tried, without
+    late = [name for name in waits if newest[name].earlier.table.cells != now[name].cells]
     cells = {(*name, cell.group): (cell, table.rule) for name, table in tables.items() for cell in table.cells}
     rows = [
         row
         for mask in found.masks
         for row in _rows(mask, *cells[mask.community, mask.variant, mask.period, mask.group])
     ]
-    rows += [MaskRow(*name, "", "earlier", upto=entry.upto) for name, entry in late.items()]
-    rows += _baselines(cursor, line)
+    rows += [MaskRow(*name, "", "earlier", upto=newest[name].upto) for name in late]
+    rows += _baselines(cursor, line, _everybodys(earlier, tables, found.masks))
     hidden = found.primary + found.complementary
     shown = found.cells - hidden - found.coded
     counts = ReleaseCounts(cells=found.cells, open=shown, coded=found.coded, hidden=hidden, delayed=len(late))
     return Masking(masks=tuple(sorted(rows, key=_in_order)), counts=counts, exposed=found.exposed)
 
 
+def _as_before(past: Earlier, rule: MaskRule) -> Table:
+    """A table that waits: its earlier figures under the rule of now, and nothing of it shown that was hidden then."""
+    hidden = {mask.group for mask in past.masks if mask.kind == "hidden"}
+    cells = (
+        msgspec.structs.replace(cell, published=cell.published and cell.group not in hidden)
+        for cell in past.table.cells
+    )
+    return msgspec.structs.replace(past.table, rule=rule, cells=tuple(cells))
+
+
+def masks_as_released(projection: Projection, line: int) -> list[MaskRow]:
+    """What is masked of the registry at a line for whoever reads its documents as they stand, but figures only as they were released."""
+    cursor = projection.cursor()
+    released = duck.rows(cursor, "lists/releases", ReleaseLine, {"line": line})[-1:]
+    rows = [row for entry in released for row in _masks_of(cursor, entry) if row.kind != "baseline"]
+    late = {(row.community, row.variant, row.period) for row in rows if row.kind == "earlier"}
+    upto = released[0].upto if released else 0
+    rows += [MaskRow(*name, "", "earlier", upto=upto) for name in tables_at(cursor, line) if name not in late]
+    earlier = [past.earlier for past in _past(cursor, line)]
+    return [*rows, *_baselines(cursor, line, _everybodys(earlier, {}, ()))]
+
+
+def _masks_of(cursor: duck.Connection, release: ReleaseLine) -> list[MaskRow]:
+    return duck.rows(cursor, "lists/masks", MaskRow, {"line": release.seq, "release": release.id})
+
+
 def _masked_jointly(
     tables: Mapping[Name, Table],
+    *,
     nested: tuple[Nested, ...],
     earlier: Sequence[Earlier],
     jointly: tuple[frozenset[str], ...],
@@ -146,7 +186,7 @@ def _past(cursor: duck.Connection, line: int) -> list[Past]:
 
 def _released(cursor: duck.Connection, release: ReleaseLine) -> dict[Name, Past]:
     """The tables of one release, with what it masked."""
-    rows = duck.rows(cursor, "lists/masks", MaskRow, {"line": release.seq, "release": release.id})
+    rows = _masks_of(cursor, release)
     lines = {(row.community, row.variant, row.period): row.upto or 0 for row in rows if row.kind == "earlier"}
     tables = tables_at(cursor, release.upto)
     for upto in sorted(set(lines.values())):
@@ -189,11 +229,30 @@ def _rows(mask: Mask, cell: Cell, rule: MaskRule) -> Iterator[MaskRow]:
         yield MaskRow(*name, "eligible", high=eligible_told(cell, rule))
 
 
-def _baselines(cursor: duck.Connection, line: int) -> Iterator[MaskRow]:
-    """The declared baselines that are not shown: those of which a loaded figure would not be shown as it stands."""
+def _everybodys(
+    earlier: Iterable[Earlier], tables: Mapping[Name, Table], masks: Iterable[Mask]
+) -> dict[Name, list[Cell]]:
+    """Everybody's figures as this release and those before it show them, by table."""
+    shown = {(mask.community, mask.variant, mask.period) for mask in masks if not mask.group and mask.kind != "hidden"}
+    before = (past.table for past in earlier if any(not mask.group and mask.kind != "hidden" for mask in past.masks))
+    found: dict[Name, list[Cell]] = defaultdict(list)
+    for table in (*before, *(tables[name] for name in sorted(shown))):
+        found[_name(table)] += (cell for cell in table.cells if not cell.group)
+    return found
+
+
+def _baselines(cursor: duck.Connection, line: int, shown: dict[Name, list[Cell]]) -> Iterator[MaskRow]:
+    """The declared baselines that are not shown.
+
+    They are those of which a loaded figure would not be shown as it stands, and those that differ by a few people only from a figure that
+    is ``shown``, or from a baseline that was declared before.
+    """
     for row in duck.rows(cursor, "lists/baselines", BaselineLine, {"line": line}):
-        cell = Cell(group="", value=row.value, numerator=row.numerator, denominator=row.denominator)
-        if primary(cell, _rule(row)).kind != "open":
+        cell, rule = Cell(group="", value=row.value, numerator=row.numerator, denominator=row.denominator), _rule(row)
+        others = shown.setdefault((row.community, row.variant, row.period), [])
+        if primary(cell, rule).kind == "open" and not any(too_near(cell, other, rule) for other in others):
+            others.append(cell)
+        else:
             yield MaskRow(row.community, row.variant, row.period, "", "baseline", upto=row.seq)
 
 

@@ -1,7 +1,8 @@
 """Which reading is for whom: the figures as they are, what a release would show now, or what was released.
 
-A community's own people and the operator who asks for it read the registry as it is (``Projection``). Everybody else reads releases. Who
-opens the registry's file without a token reads it as a release made now would show it.
+The operator who asks for it reads the registry as it is (``Projection``). A community's own people read their figures as they are, beside
+those of others as they were released. Everybody else reads releases. Who opens the registry's file without a token reads it as a release
+made now would show it.
 """
 
 from collections.abc import Iterable
@@ -12,7 +13,7 @@ from registry.domain.refusal import NotFound
 from registry.domain.release import MaskRow
 from registry.projection.disclosed import Disclosed, Shown, disclose
 from registry.projection.files import Projection
-from registry.projection.masking import masking_at
+from registry.projection.masking import masking_at, masks_as_released
 
 
 def preview(projection: Projection, as_of: str | None, opened: Iterable[str] = ()) -> Disclosed:
@@ -20,6 +21,19 @@ def preview(projection: Projection, as_of: str | None, opened: Iterable[str] = (
     moment = projection.moment(as_of)
     shown = Shown(entry=moment.entry, as_of=moment.as_of, release=None, opened=tuple(sorted(opened)))
     return disclose(projection, shown, lambda: masking_at(projection, moment.entry.seq).masks)
+
+
+def beside_own(projection: Projection, as_of: str | None, opened: Iterable[str] = ()) -> Disclosed:
+    """The registry at a moment: documents and the ``opened`` communities' own figures as they stood then, all others' as released.
+
+    Two moments between releases say the same of others' figures, so that nothing can be subtracted. Raises Invalid and NotFound for what is
+    no moment of it.
+    """
+    moment = projection.moment(as_of)
+    shown = Shown(
+        entry=moment.entry, as_of=moment.as_of, release=None, opened=tuple(sorted(opened)), figures="as_released"
+    )
+    return disclose(projection, shown, lambda: masks_as_released(projection, moment.entry.seq))
 
 
 def released(projection: Projection, as_of: str | None, opened: Iterable[str] = ()) -> Disclosed:

@@ -59,6 +59,9 @@ class Reading(Protocol):
     def cursor(self) -> duck.Connection:
         """A connection of its own for one read."""
 
+    def rollup_cursor(self) -> duck.Connection:
+        """A connection of its own for a roll-up: it has the macros of roll-ups too."""
+
     def catch_up(self) -> Entry:
         """The entry up to which it reads now."""
 

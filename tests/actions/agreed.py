@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from registry.actions.agreement import sign_variant
 from registry.actions.catalogue import add_community, publish_instrument
@@ -14,7 +16,7 @@ from registry.domain.actor import Actor, operator
 from registry.domain.agreement import Standing
 from registry.projection.files import Projection
 from registry.projection.standing import standing_at
-from tests.cli.documents import Document, community, instrument, new_registry, raw, template, variant
+from tests.cli.documents import Document, community, instrument, new_registry, opened, raw, template, variant, wrote
 
 NAME = "alder/grade-3"
 EDITOR = Actor(name="ed", role="editor", community="alder")
@@ -42,14 +44,22 @@ def framework(**changes: object) -> Document:
 @contextmanager
 def town(folder: Path, *, framed: Document | None = None, **changes: object) -> Iterator[Projection]:
     """The registry with the measure proposed, and before that the framework where one is given."""
-    with new_registry(folder) as projection:
-        publish_template(projection, raw(template()), actor=operator())
-        publish_instrument(projection, raw(instrument()), actor=operator())
-        add_community(projection, raw(community()), actor=operator())
-        if framed is not None:
-            publish_framework(projection, raw(framed), actor=operator())
-        propose_variant(projection, raw(measure(**changes)), actor=EDITOR)
+    content = _content(None if framed is None else raw(framed), raw(measure(**changes)))
+    with opened(wrote(folder, "outcomes.db", content)) as projection:
         yield projection
+
+
+@cache
+def _content(framed: bytes | None, proposed: bytes) -> bytes:
+    with TemporaryDirectory() as name:
+        with new_registry(Path(name)) as projection:
+            publish_template(projection, raw(template()), actor=operator())
+            publish_instrument(projection, raw(instrument()), actor=operator())
+            add_community(projection, raw(community()), actor=operator())
+            if framed is not None:
+                publish_framework(projection, framed, actor=operator())
+            propose_variant(projection, proposed, actor=EDITOR)
+        return (Path(name) / "outcomes.db").read_bytes()
 
 
 def sign(projection: Projection, *names: str) -> None:

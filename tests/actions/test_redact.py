@@ -36,7 +36,7 @@ on_both = pytest.mark.parametrize("name", ["sqlite", "postgres"], indirect=True)
 @pytest.fixture
 def name(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """The filled registry's name, in a file or on a server."""
-    path = lay_out(tmp_path)
+    path = lay_out(tmp_path, published=False)
     if getattr(request, "param", "sqlite") == "sqlite":
         return str(path)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches"))

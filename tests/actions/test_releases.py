@@ -12,6 +12,7 @@ from registry.actions.templates import publish_template
 from registry.actions.variants import propose_variant
 from registry.domain.actor import operator
 from registry.domain.refusal import NotFound
+from registry.domain.release import ReleaseCounts
 from registry.domain.rollup_answer import RollupAnswer
 from registry.projection import read
 from registry.projection.answer import RollupRequest, rollup
@@ -28,6 +29,13 @@ WIDE = [
     "001,2018-19,Hispanic,100,40,40.0",
 ]
 SMALL = [*WIDE, "001,2018-19,Asian,7,3,42.9", "001,2018-19,White,113,56,49.6"]
+
+
+def points(reading: Reading) -> dict[str, str | None]:
+    """Why the newest figure of each group is absent; null where it is not."""
+    line = reading.catch_up().seq
+    found = read.points(reading.cursor(), line, "alder", "grade-3")
+    return {point.group_key.partition("=")[2]: point.missing for point in found if point.period == "SY2018-19"}
 
 
 @pytest.fixture
@@ -120,6 +128,35 @@ def test_a_correction_of_one_child_waits(registry: Projection, tmp_path: Path):
     assert figures(released(registry, None))[""] == (130, 260)
 
 
+def test_a_group_of_nobody_looks_like_one_of_too_few(registry: Projection, tmp_path: Path):
+    """Were it told apart, whoever reads of a hidden group would know that somebody is in it."""
+    loaded(registry, tmp_path, [*SMALL, "001,2018-19,Black or African American,0,0,"])
+    release, _ = publish_release(registry, actor=BY)
+    everybody = points(released(registry, None))
+    assert {group for group, missing in everybody.items() if missing == "suppressed"} > {"asian", "black"}
+    assert points(released(registry, None, ["alder"]))["black"] == "not_applicable"
+    assert release.counts == ReleaseCounts(cells=5, open=3, coded=0, hidden=2)
+
+
+def test_what_was_shown_under_a_laxer_rule_is_hidden_and_told_to_whoever_releases(registry: Projection, tmp_path: Path):
+    """One figure that nothing can call back does not keep all others from being released."""
+    rows = [*WIDE, "001,2018-19,Asian,15,7,46.7", "001,2018-19,White,105,52,49.5"]
+    loaded(registry, tmp_path, rows)
+    first, _ = publish_release(registry, actor=BY)
+    assert first.counts.hidden == 0
+    stricter = template(version="2.0.0", disclosure={"minimum_n": 20, "minimum_numerator": 3})
+    publish_template(registry, raw(stricter), actor=BY)
+    propose_variant(registry, raw(variant("alder", "001", template="reading@2.0.0")), actor=BY)
+    loaded(registry, tmp_path, ["001,2018-19,All Students,221,100,45.2"], reason="One child more")
+    second, receipt = publish_release(registry, actor=BY)
+    assert (second.counts.hidden, second.counts.delayed) == (1, 1)
+    assert figures(released(registry, None))["asian"] == (None, None)
+    assert [(finding.rule, finding.severity, finding.pointer) for finding in receipt.findings] == [
+        ("released-before", "warning", "/alder/grade-3/SY2018-19/race_ethnicity=asian")
+    ]
+    assert f"was shown as it stands by {first.id}" in receipt.findings[0].detail
+
+
 def test_where_nothing_is_masked_a_release_answers_as_the_registry_does(registry: Projection, tmp_path: Path):
     loaded(registry, tmp_path, WIDE)
     assert masking_at(registry, registry.catch_up().seq).masks == ()
@@ -168,3 +205,19 @@ def test_a_declared_baseline_is_shown_where_such_a_figure_would_be(
         assert baseline.period == "SY2016-17"
         assert (baseline.numerator, baseline.denominator) == ((numerator, denominator) if seen else (None, None))
         assert (baseline.value is not None) is seen
+
+
+@pytest.mark.parametrize(("tested", "shown"), [(200, True), (201, False), (260, True)])
+def test_a_declared_baseline_a_child_beside_a_figure_that_is_shown_is_left_out(
+    registry: Projection, tmp_path: Path, tested: int, shown: bool
+):
+    """The difference would be that child's result, as between two releases."""
+    loaded(registry, tmp_path, WIDE)
+    told = {"period": "SY2017-18", "value": 100 * 80 / tested, "numerator": 80, "denominator": tested}
+    propose_variant(registry, raw(variant("alder", "001", baseline=told)), actor=BY)
+    publish_release(registry, actor=BY)
+    reading = released(registry, None)
+    (line,) = read.list_variants(reading.cursor(), reading.catch_up().seq)
+    baseline = read.variant_of(line).baseline
+    assert baseline is not None
+    assert (baseline.denominator is not None) is shown

@@ -9,7 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from registry.adapters.contract import Reading
+from registry.adapters.contract import Reading, Wanted
 from tests.adapters.any_file import CALENDAR, PLAIN, Read, by_place, read, rules, values
 from tests.adapters.workbooks import Cell, Cells, ods, xlsx
 
@@ -29,8 +29,8 @@ def load(request: pytest.FixtureRequest, read: Read) -> Load:
     """Read sheets as a workbook of either format."""
     write: Write = {"xlsx": xlsx, "ods": ods}[request.param]
 
-    def once(sheets: dict[str, Cells], mapping: str = PLAIN, **more: object) -> Reading:
-        return read(f"book.{request.param}", write(sheets, **more), f'format = "{request.param}"\n{mapping}', CALENDAR)
+    def once(sheets: dict[str, Cells], mapping: str = PLAIN, wanted: Wanted = CALENDAR, **more: object) -> Reading:
+        return read(f"book.{request.param}", write(sheets, **more), f'format = "{request.param}"\n{mapping}', wanted)
 
     return once
 
@@ -96,6 +96,14 @@ class TestCells:
         assert values(reading) == {"B": 6}
         (tally,) = reading.tallies
         assert (tally.read, tally.skipped, tally.refused) == (1, 1, 1)
+
+    def test_a_place_that_nobody_worked_out_is_not_set_aside_as_anothers(self, load: Load):
+        rows = [[Cell(None, formula="A9"), "2019", 5], ["A", "2019", 6], ["B", "2019", 7]]
+        reading = load(
+            {"S": [HEAD, *rows]}, PLAIN, wanted=Wanted(period_kind="calendar-year", places=frozenset({"town:A"}))
+        )
+        assert [(finding.rule, finding.column) for finding in reading.findings] == [("formula-unknown", "place")]
+        assert values(reading) == {"A": 6}
 
     def test_a_date_that_the_mapping_explains_is_taken_at_its_word(self, load: Load):
         mapping = 'codes = { "2025-03-05" = "suppressed" }\n' + PLAIN

@@ -148,10 +148,13 @@ def _signed(relation: Relation) -> Iterator[tuple[Cell, int]]:
 
 
 def _empty_told_apart(world: World, said: Sequence[Said]) -> bool:
-    """Whether every cell with nobody in it is said to be empty, so that a hidden one is known to hold somebody."""
-    told = {placed for entry in said if entry.empty for placed in entry.placed()}
+    """Whether every group with nobody in it is said to be empty, so that a hidden one is known to hold somebody."""
+    told = {placed for entry in said if entry.empty for placed in entry.placed() if placed[0].group}
     empty = {
-        (cell, number) for number, stage in enumerate(world.stages) for cell, figures in stage.known() if figures.n == 0
+        (cell, number)
+        for number, stage in enumerate(world.stages)
+        for cell, figures in stage.known()
+        if figures.n == 0 and cell.group
     }
     return bool(told) and empty <= told
 
@@ -179,7 +182,8 @@ class Model:
         for number, stage in enumerate(self.world.stages):
             for cell, figures in stage.figures.items():
                 if cell not in held or held[cell][0] != figures:
-                    held[cell] = figures, self._pair(figures)
+                    told_apart = self.least or (not cell.group and cell not in stage.silent)
+                    held[cell] = figures, self._pair(figures, least=int(told_apart))
                 self.place[cell, number] = held[cell][1]
                 if cell.community in self.own and cell not in stage.silent:
                     for variable, value in zip(held[cell][1], figures, strict=True):
@@ -203,9 +207,9 @@ class Model:
         self.truth.append(truth)
         return self.system.variable(low, high)
 
-    def _pair(self, figures: Figures) -> Pair:
-        """The people and the numerator; where empty cells are told apart, a hidden one is known to have somebody in it."""
-        n, x = self._variable(figures.n, self.least if figures.n else 0), self._variable(figures.x)
+    def _pair(self, figures: Figures, least: int = 0) -> Pair:
+        """The people and the numerator; where empty cells are told apart (``least`` is 1), a hidden one is known to have somebody in it."""
+        n, x = self._variable(figures.n, least if figures.n else 0), self._variable(figures.x)
         self.system.row(((n, 1), (x, -1)), 0, None)
         return n, x
 

@@ -24,10 +24,10 @@ from tests.attack.shown_only import said_beyond, shown_registry
 from tests.attack.world import Said
 from tests.projection.networks import begin, give_back
 
-Release = Callable[[Projection], bool]
-"""Publish a release of everything that is loaded; whether it was let out, for one that earlier releases stand against is refused."""
-Moments = Sequence[str | None]
-"""The moment as of which each release is read; null for one that was refused."""
+Release = Callable[[Projection], None]
+"""Publish a release of everything that is loaded."""
+Moments = Sequence[str]
+"""The moment as of which each release is read."""
 Reader = Callable[[Projection], Reading]
 """How somebody who owns nothing reads the registry."""
 
@@ -72,16 +72,16 @@ def _attempt(made: Made, folder: Path, office: Office) -> Outcome:
     with closing(office.reader(projection)) as reading:
         facts = read(reading, made, moments, office)
     give_back()
-    outcome = attacked(made, facts)
-    return msgspec.structs.replace(outcome, counts={**outcome.counts, "releases refused": moments.count(None)})
+    return attacked(made, facts)
 
 
-def let_out_in_turn(projection: Projection, networks: Sequence[Made], release: Release) -> Iterator[str | None]:
-    """Record the networks and let out a release after each round of loads; the moment of each, null where it is refused."""
+def let_out_in_turn(projection: Projection, networks: Sequence[Made], release: Release) -> Iterator[str]:
+    """Record the networks and let out a release after each round of loads; the moment of each."""
     record(projection, networks)
     for stage in range(max(len(made.loads) for made in networks)):
         record_loads(projection, networks, stage)
-        yield projection.moment(None).as_of if release(projection) else None
+        release(projection)
+        yield projection.moment(None).as_of
 
 
 def together(outcomes: Iterable[Outcome]) -> Outcome:
@@ -104,12 +104,11 @@ def read(reading: Reading, made: Made, moments: Moments, office: Office) -> Fact
     """Every data point and document of a network at every release, and of some networks what else is said at one of them."""
     exits = [way_out for way_out in office.exits if way_out.every]
     facts = Facts()
-    let_out = [(stage, moment) for stage, moment in enumerate(moments) if moment is not None]
-    for stage, moment in let_out:
+    for stage, moment in enumerate(moments):
         facts |= facts_of(reading, made, stage, moment, exits)
-    if office.asks and made.seed % office.asks == 0 and let_out:
+    if office.asks and made.seed % office.asks == 0:
         chance = Random(made.seed)
-        stage, moment = chance.choice(let_out)
+        stage, moment = chance.choice(list(enumerate(moments)))
         others = [way_out for way_out in office.exits if not way_out.every and way_out.name != "rollup"]
         facts |= facts_of(reading, made, stage, moment, others)
         facts |= asked(reading, chance.choice(list(requests(made, moment))), stage)
@@ -169,16 +168,20 @@ def attacked(made: Made, facts: Facts) -> Outcome:
 def _by_releases(
     made: Made, said: Sequence[Said], knows: tuple[str, ...], result: Attack, seen: Seen
 ) -> Iterator[Breach]:
-    """The breaches that are a release's doing, and not known to the reader before anything was said of that truth.
+    """The breaches that are a release's doing: not known to the reader, from the releases before and her own cells, when it came.
 
     A county of five people leaves each of its districts five at most. And whoever corrects her own figures, or sees them corrected, knows
     by how much the sum has changed of which an earlier release told the rest: no later release can take that back. Nor can it where an
     earlier one told how many people a group has, and only its numerator is corrected.
     """
-    for stage in sorted({breach.stage for breach in result.breaches}):
-        before = [entry for entry in said if entry.stage < stage]
-        known = attack(made.world, before, knows, seen=seen).breaches
-        yield from (breach for breach in result.breaches if breach.stage == stage and breach not in known)
+    stages = made.world.stages if result.breaches else ()
+    found: list[Breach] = []
+    for number in range(len(stages)):
+        world = msgspec.structs.replace(made.world, stages=stages[: number + 1])
+        before = attack(world, [entry for entry in said if entry.stage < number], knows, seen=seen).breaches
+        now = attack(world, [entry for entry in said if entry.stage <= number], knows, seen=seen).breaches
+        found += (breach for breach in now if breach not in before and breach not in found)
+    yield from found
 
 
 def readers(made: Made) -> Iterator[tuple[str, ...]]:

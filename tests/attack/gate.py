@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from registry.actions.releases import publish_release
 from registry.domain.actor import Actor
 from registry.domain.disclosure import primary
-from registry.domain.refusal import Conflict
 from registry.domain.release import MaskRow
 from registry.projection.answer import RollupRequest
 from registry.projection.disclosed import Disclosed, Shown, disclose
@@ -21,15 +20,9 @@ from tests.attack.exits import Live
 STAFF = Actor(name="ana", role="network")
 
 
-def let_out(projection: Projection) -> bool:
-    """Publish a release as network staff do; false where it is refused for what earlier ones would give away."""
-    try:
-        publish_release(projection, actor=STAFF)
-    except Conflict as refusal:
-        if {finding.rule for finding in refusal.findings} != {"released-before"}:
-            raise
-        return False
-    return True
+def let_out(projection: Projection) -> None:
+    """Publish a release as network staff do."""
+    publish_release(projection, actor=STAFF)
 
 
 class Released:

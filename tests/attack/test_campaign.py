@@ -48,7 +48,7 @@ def closed():
 
 
 def test_with_complementary_masking_off_the_attack_succeeds(tmp_path: Path):
-    office = Office(lambda projection: True, Careless, ONLY_CELLS, asks=0)
+    office = Office(lambda projection: None, Careless, ONLY_CELLS, asks=0)
     outcome = campaign(SEEDS, tmp_path, office)
     assert outcome.counts["networks"] == len(SEEDS)
     assert outcome.counts["hidden cells found"] > 0.5 * outcome.counts["hidden cells attacked"]
@@ -57,7 +57,7 @@ def test_with_complementary_masking_off_the_attack_succeeds(tmp_path: Path):
 
 
 def test_an_office_that_shows_nothing_tells_nothing(tmp_path: Path):
-    office = Office(lambda projection: True, Live, (), asks=0)
+    office = Office(lambda projection: None, Live, (), asks=0)
     outcome = campaign(SEEDS[:10], tmp_path, office)
     assert outcome.counts["hidden cells attacked"] > 1000
     assert outcome.found == ()

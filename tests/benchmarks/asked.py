@@ -99,7 +99,7 @@ def _of_one(title: str, template: str, dimensions: tuple[str, ...]) -> Ask:
         return rollup(projection, RollupRequest(template=template, by=dimensions[0] if dimensions else None))
 
     def queries(projection: Projection) -> object:
-        return read.rollup_rows(projection.cursor(), question(projection, template, dimensions))
+        return read.rollup_rows(projection.rollup_cursor(), question(projection, template, dimensions))
 
     wanted = list(dimensions)
     sql = [_hand("level", (template,), dimensions=wanted), _hand("trends", (template,))]
@@ -115,7 +115,7 @@ def _of_framework(title: str, name: str, outcomes: tuple[str, ...]) -> Ask:
     def queries(projection: Projection) -> object:
         asked = question(projection, None, DIMENSIONS)
         asked = msgspec.structs.replace(asked, pins=tuple(f"{outcome}@1" for outcome in outcomes))
-        return read.framework_rows(projection.cursor(), asked)
+        return read.framework_rows(projection.rollup_cursor(), asked)
 
     sql = (_hand("trends", outcomes), _hand("gaps", outcomes, dimensions=list(DIMENSIONS), each=False))
     return Ask(title, whole, queries, sql, _of_framework_rows)
@@ -123,7 +123,7 @@ def _of_framework(title: str, name: str, outcomes: tuple[str, ...]) -> Ask:
 
 def _level_of(template: str) -> Callable[[Projection], object]:
     def queries(projection: Projection) -> object:
-        cursor, asked = projection.cursor(), question(projection, template, ())
+        cursor, asked = projection.rollup_cursor(), question(projection, template, ())
         read._choose(cursor, asked)
         read._counted_elsewhere(cursor, asked)
         read._level(cursor, asked)
@@ -134,7 +134,7 @@ def _level_of(template: str) -> Callable[[Projection], object]:
 
 def _trends_of(template: str | None) -> Callable[[Projection], object]:
     def queries(projection: Projection) -> object:
-        cursor, asked = projection.cursor(), question(projection, template, ())
+        cursor, asked = projection.rollup_cursor(), question(projection, template, ())
         read._choose(cursor, asked)
         read._counted_elsewhere(cursor, asked)
         read._judge(cursor, asked, groups=False)

@@ -34,7 +34,7 @@ class Timed(msgspec.Struct, frozen=True):
 
 def measured(projection: Projection, ask: Ask, runs: int = RUNS) -> Timed:
     """Ask one question of both sides in turn. Raises AssertionError where they say different things: then no ratio means anything."""
-    cursor = projection.cursor()
+    cursor = projection.rollup_cursor()
     found = list(unlike(told_by_product(projection, ask), told_by_hand(cursor, ask)))
     if found:
         raise AssertionError(f"{ask.title}: {len(found)} lines differ, first {found[0]}")

@@ -16,6 +16,7 @@ from registry.domain.actor import Actor, operator
 from registry.domain.report import LoadReport
 from registry.ledger.sqlite import SqliteLedger
 from registry.projection.files import Projection
+from registry.settings import projection_folder
 
 Document = dict[str, object]
 
@@ -183,11 +184,24 @@ def _network() -> bytes:
         return (folder / "outcomes.db").read_bytes()
 
 
-def lay_out(folder: Path) -> Path:
-    """The filled registry as ``outcomes.db``, with ``data.csv`` and ``mapping.toml`` beside it."""
+@cache
+def _published() -> tuple[str, bytes]:
+    with TemporaryDirectory() as name:
+        with opened(wrote(Path(name), "outcomes.db", _network())) as projection:
+            projection.catch_up()
+            published = projection.publish()
+            assert published is not None
+        return published.name, published.read_bytes()
+
+
+def lay_out(folder: Path, *, published: bool = True) -> Path:
+    """The filled registry as ``outcomes.db`` with its projection's file, ``data.csv`` and ``mapping.toml`` beside it."""
     wrote(folder, "data.csv", TABLE)
     wrote(folder, "mapping.toml", MAPPING)
-    return wrote(folder, "outcomes.db", _network())
+    path = wrote(folder, "outcomes.db", _network())
+    if published:
+        wrote(projection_folder(path), *_published())
+    return path
 
 
 def head(path: Path) -> tuple[int, str]:

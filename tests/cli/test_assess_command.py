@@ -4,21 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from registry.actions.demonstration import build
-from registry.app import ADAPTERS, create_registry, seed, seed_path
-from registry.domain.actor import operator
 from tests.conftest import Run
 
 LETTERS = ["P", "S", "M", "A", "R", "T", "G", "C"]
-
-
-@pytest.fixture(scope="module")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("demonstration") / "demo.db"
-    made = build(path, create_registry, seed, seed_path, ADAPTERS, actor=operator("test"))
-    made.close()
-    made.ledger.close()
-    return path
 
 
 def test_a_sentence_that_passes_is_told_that_its_baseline_is_missing(run: Run):

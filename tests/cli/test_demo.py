@@ -14,10 +14,12 @@ from registry.actions.demonstration import make_whole
 from registry.app import create_registry
 from registry.domain.refusal import Conflict
 from tests.cli.documents import head, new_registry
-from tests.conftest import Run
+from tests.conftest import Run, copy_of
 
 ROOT = Path(__file__).parents[2]
-DEMO = (sys.executable, "-c", "from registry.cli.main import main; main()", "demo")
+HEARD = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+"""An interrupt is heard also where the tests run in the background, which passes on that it is not."""
+DEMO = (sys.executable, "-c", f"{HEARD}; from registry.cli.main import main; main()", "demo")
 TEMPLATES = (
     "consistent-attendance@1.0.0",
     "early-grade-reading@1.0.0",
@@ -39,31 +41,31 @@ def visible(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir() if not path.name.startswith(".")}
 
 
-def test_demonstration_is_built_once_and_opened_after_that(tmp_path: Path):
-    first = start(tmp_path)
+def test_demonstration_is_built_once_where_the_registry_is_named_and_opened_after_that(tmp_path: Path):
+    words = ("--registry", "look here.db")
+    first = start(tmp_path, *words)
     printed, told = first.communicate(timeout=300)
     assert first.returncode == 0, told
     assert all(f"{name}: network results" in printed for name in TEMPLATES)
-    assert "is built from the seeds" in told
-    assert {"demo.db", "demo.db.lock", "demo.db.projection"} == {path.name for path in tmp_path.iterdir()}
-    assert (tmp_path / "demo.db").stat().st_mode & 0o777 == 0o600
-    stood = head(tmp_path / "demo.db")
-    second = start(tmp_path, "--json")
+    assert "look here.db is built from the seeds" in told
+    assert "--registry 'look here.db' --explain" in printed
+    path = tmp_path / "look here.db"
+    assert {path.name, f"{path.name}.lock", f"{path.name}.projection"} == {made.name for made in tmp_path.iterdir()}
+    assert path.stat().st_mode & 0o777 == 0o600
+    stood = head(path)
+    second = start(tmp_path, *words, "--json")
     answers, told = second.communicate(timeout=300)
     assert second.returncode == 0, told
     assert [answer["template"] for answer in json.loads(answers)] == list(TEMPLATES)
     assert "was opened" in told
+    assert head(path) == stood
+
+
+def test_demonstration_is_demo_db_here_where_nothing_is_named(run: Run, seeded: Path, tmp_path: Path):
+    stood = head(copy_of(seeded, tmp_path))
+    again = run("demo", "--json")
+    assert (again.status, "demo.db is already here and was opened" in again.err) == (0, True)
     assert head(tmp_path / "demo.db") == stood
-
-
-def test_demonstration_is_built_where_the_registry_is_named(run: Run, tmp_path: Path):
-    words = ("--registry", "look here.db")
-    built = run("demo", *words)
-    assert (built.status, "look here.db is built" in built.err) == (0, True)
-    assert "--registry 'look here.db' --explain" in built.out
-    assert (tmp_path / "look here.db").exists()
-    assert not (tmp_path / "demo.db").exists()
-    assert "was opened" in run("demo", *words, "--json").err
 
 
 @pytest.mark.parametrize("words", [(), ("--registry", "ours.db")], ids=["demo.db", "named"])
@@ -95,6 +97,8 @@ def test_interrupted_demonstration_is_not_there(tmp_path: Path, end: signal.Sign
     assert status == (-signal.SIGKILL if end == signal.SIGKILL else 130), told
     assert told == ""
     assert "demo.db" not in visible(folder)
+    if end == signal.SIGKILL:
+        assert any(path.name.startswith(".demo.db-") for path in folder.iterdir()), "it was to become demo.db here"
     if end == signal.SIGINT:
         assert not any(folder.rglob("demo.db"))
 

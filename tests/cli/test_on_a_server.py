@@ -91,7 +91,7 @@ def test_a_redaction_on_a_server_is_told_everywhere_and_moves_with_the_registry(
     request.addfinalizer(lambda: postgres_server.ask("DROP SCHEMA third CASCADE", "outcomes"))
     third, on = postgres_server.url(schema="third"), ("--registry", postgres_url)
     assert run("ledger", "copy", "outcomes.db", postgres_url).status == 0
-    wrong = wrote(tmp_path, "wrong.csv", table(["001,2018-19,All Students,999,777,77.8"]))
+    wrong = wrote(tmp_path, "wrong.csv", table(["001,2018-19,All Students,999999,777777,77.8"]))
     batch = run("data", "import", wrong, "--variant", "alder/grade-3", *on, "--json").json["batch"]
     redacted = run("redact", batch, "--reason", "A wrong upload.", *on, "--json")
     assert (redacted.status, redacted.json["seqs"], redacted.json["by"]) == (0, [14, 15], 16)
@@ -102,7 +102,7 @@ def test_a_redaction_on_a_server_is_told_everywhere_and_moves_with_the_registry(
     assert [(row["period"], row["status"]) for row in answer.json["redacted"]] == [
         ("SY2018-19", "not_available (redacted)")
     ]
-    assert "777" not in answer.out + run("ledger", "log", "--json", *on).out
+    assert "777777" not in answer.out + run("ledger", "log", "--json", *on).out
 
     copies = (("file.db", postgres_url), (third, "file.db"))
     for target, source in copies:

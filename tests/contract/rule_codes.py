@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Scope = tuple[ast.Module, Function | None]
+Call = tuple[ast.Call, Function | None]
 
 
 class Slot(NamedTuple):
@@ -33,18 +34,19 @@ Makers = dict[tuple[ast.Module | None, str], Slot]
 def rule_codes(sources: Mapping[str, str]) -> Codes:
     """Read every module (its name and its text) and follow every code to where it is written out."""
     modules = {name: ast.parse(text) for name, text in sorted(sources.items())}
+    calls = {name: list(_calls(tree)) for name, tree in modules.items()}
     makers: Makers = {}
     for tree in modules.values():
         makers |= {_key(name, tree): slot for name, slot in _made_with_a_code(tree)}
     known_before = -1
     while known_before < len(makers):
         known_before = len(makers)
-        for tree in modules.values():
-            makers |= {_key(name, tree): slot for name, slot in _handing_on(tree, makers)}
+        for name, tree in modules.items():
+            makers |= {_key(called, tree): slot for called, slot in _handing_on(tree, calls[name], makers)}
     known: dict[str, str] = {}
     untold = []
     for name, tree in modules.items():
-        for call, slot, function in _calls(tree, makers):
+        for call, slot, function in _making(tree, calls[name], makers):
             codes = _written(_said(call, slot), (tree, function))
             if codes is None:
                 untold.append(f"{name}:{call.lineno}")
@@ -73,27 +75,39 @@ def _made_with_a_code(tree: ast.Module) -> Iterator[tuple[str, Slot]]:
                 yield node.name, Slot(name, None if by_keyword else place)
 
 
-def _handing_on(tree: ast.Module, makers: Makers) -> Iterator[tuple[str, Slot]]:
+def _handing_on(tree: ast.Module, calls: Iterable[Call], makers: Makers) -> Iterator[tuple[str, Slot]]:
     """Functions that hand one of their parameters on as a code."""
-    methods = {id(entry) for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for entry in node.body}
-    for call, slot, function in _calls(tree, makers):
+    for call, slot, function in _making(tree, calls, makers):
         said = _said(call, slot)
         if function is None or not isinstance(said, ast.Name):
             continue
         by_position = [entry.arg for entry in (*function.args.posonlyargs, *function.args.args)]
         if said.id in by_position:
-            yield function.name, Slot(said.id, by_position.index(said.id) - (id(function) in methods))
+            yield function.name, Slot(said.id, by_position.index(said.id) - _is_method(function, tree))
         elif said.id in {entry.arg for entry in function.args.kwonlyargs}:
             yield function.name, Slot(said.id, None)
 
 
-def _calls(tree: ast.Module, makers: Makers) -> Iterator[tuple[ast.Call, Slot, Function | None]]:
-    """Every call of a maker, with the innermost function that it stands in, in the order of the text."""
+def _is_method(function: Function, tree: ast.Module) -> bool:
+    return any(function in node.body for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
+
+
+def _making(
+    tree: ast.Module, calls: Iterable[Call], makers: Makers
+) -> Iterator[tuple[ast.Call, Slot, Function | None]]:
+    """Those of a module's calls that make something with a code."""
+    for call, function in calls:
+        if (slot := makers.get(_key(_name(call.func), tree))) is not None:
+            yield call, slot, function
+
+
+def _calls(tree: ast.Module) -> Iterator[Call]:
+    """Every call, with the innermost function that it stands in, in the order of the text."""
     waiting: list[tuple[ast.AST, Function | None]] = [(tree, None)]
     while waiting:
         node, function = waiting.pop()
-        if isinstance(node, ast.Call) and (slot := makers.get(_key(_name(node.func), tree))) is not None:
-            yield node, slot, function
+        if isinstance(node, ast.Call):
+            yield node, function
         inside = node if isinstance(node, Function) else function
         waiting.extend((child, inside) for child in reversed(list(ast.iter_child_nodes(node))))
 

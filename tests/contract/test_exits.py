@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from registry.cli.main import COMMANDS, GROUPS
+from tests.cli.documents import wrote
 from tests.conftest import Run
 from tests.pains.office import COUNTED, Office, mapping
 
@@ -138,7 +139,18 @@ def test_every_command_says_how_it_passes_the_gate():
 
 def made(run: Run, folder: Path) -> Office:
     """Alder is large, birch has two small groups, cedar is small and declares its baseline."""
+    if not MADE:
+        MADE.append(filled(Office(run, folder)))
     office = Office(run, folder)
+    wrote(folder, "outcomes.db", MADE[0])
+    return office
+
+
+MADE: list[bytes] = []
+"""The registry's file, once it was made."""
+
+
+def filled(office: Office) -> bytes:
     office.publish("framework", "publish", FRAMEWORK)
     large = {"White": (311, 144), "Black": (287, 131)}
     for place, few in (("alder", {"Hispanic": (170, 84), "Asian": (290, 188)}), ("birch", SMALL)):
@@ -156,7 +168,7 @@ def made(run: Run, folder: Path) -> Office:
         baseline={"period": "SY2017-18", "value": 62.5, "numerator": 5, "denominator": 8},
         target={"period": "SY2024-25", "value": 70},
     )
-    return office
+    return (office.folder / "outcomes.db").read_bytes()
 
 
 def grouped() -> str:
@@ -236,7 +248,8 @@ def test_the_hash_of_a_file_with_small_figures_is_told_to_nobody_but_its_owner(
         monkeypatch.delenv("OUTCOMES_TOKEN")
     alder, birch = hashes["unmasked"]["alder"], hashes["unmasked"]["birch"]
     assert {len(found) for found in (*alder, *birch)} == {64}
-    assert hashes["operator"] == hashes["network"] == {"alder": alder, "birch": ("", "")}
+    assert hashes["operator"] == {"alder": alder, "birch": ("", "")}
+    assert hashes["network"] == {"alder": ("", ""), "birch": ("", "")}  # nothing of these loads is released
     assert hashes["editor"] == {"birch": birch}
     explained = office.ask(*LIVE["the cells of a small group"].split()).out
     assert alder[0] in explained

@@ -12,10 +12,9 @@ from jsonschema import Draft202012Validator
 from tree import ROOT
 
 from registry.actions.data import check_files
-from registry.actions.demonstration import build
 from registry.actions.impact import impact_of
 from registry.actions.templates import sound_template
-from registry.app import ADAPTERS, create_registry, seed, seed_path
+from registry.app import ADAPTERS, open_registry, seed, seed_path
 from registry.check import check_against
 from registry.domain.actor import operator
 from registry.domain.report import LoadReport
@@ -44,11 +43,11 @@ def misfits(name: str, answer: object) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Projection]:
-    path = tmp_path_factory.mktemp("demonstration") / "demo.db"
-    made = build(path, create_registry, seed, seed_path, ADAPTERS, actor=operator("test"))
+def demonstration(demonstration: Path) -> Iterator[Projection]:
+    made = open_registry(demonstration)
     yield made
     made.close()
+    made.ledger.close()
 
 
 def test_committed_files_are_those_generated():

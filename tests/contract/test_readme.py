@@ -4,7 +4,7 @@ import re
 import shlex
 from pathlib import Path
 
-from tests.conftest import Run
+from tests.conftest import Run, copy_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -18,7 +18,8 @@ def commands() -> list[list[str]]:
     ]
 
 
-def test_every_command_of_the_readme_works(run: Run) -> None:
+def test_every_command_of_the_readme_works(run: Run, seeded: Path, tmp_path: Path) -> None:
+    copy_of(seeded, tmp_path)  # what `outcomes demo` builds where nothing is: tests/cli/test_demo.py
     assert run("demo").status == 0
     typed = commands()
     assert len(typed) >= 20

@@ -48,7 +48,7 @@ def cursor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duck.Connection
     ledger = SqliteLedger.create(tmp_path_factory.mktemp("sql") / "outcomes.db", network="Test", now=utc_now)
     projection = Projection(ledger, None)
     line = projection.catch_up().seq
-    made = projection.cursor()
+    made = projection.rollup_cursor()
     question = read.Question(line=line, day="2024-06-30", template=None, current=True, dimensions=("sex",))
     read.rollup_rows(made, question)
     yield made

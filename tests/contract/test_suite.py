@@ -14,7 +14,7 @@ from registry.domain.finding import Finding
 from registry.domain.framework import RULES_OF_A_FRAMEWORK, Framework
 from registry.domain.instrument import Instrument, InstrumentVersion
 from registry.domain.link import RULES_OF_A_LINK, Link
-from registry.domain.mapping import Mapping
+from registry.domain.mapping import RULES_OF_A_MAPPING, Mapping
 from registry.domain.progress_rule import RULES_OF_A_PROGRESS_RULE, ProgressRule
 from registry.domain.template import Template
 from registry.domain.variant import Variant
@@ -67,7 +67,7 @@ def findings_of(path: Path) -> tuple[Finding, ...]:
         case "variant":
             return check(raw, Variant, rules_of_a_variant(AROUND))[1]
         case _:
-            return check(raw, Mapping)[1]
+            return check(raw, Mapping, RULES_OF_A_MAPPING)[1]
 
 
 def by_schema_alone(path: Path) -> list[tuple[str, str | None]]:

@@ -1,8 +1,7 @@
 """Made tables for the tests of disclosure, and an attacker of their own: she shares no code with the rules that she attacks.
 
-She takes what was shown (the masks), the true table only to know which sums are exact and which groups have nobody in them (these are told
-apart), and solves integer programs with scipy for the least
-and greatest size and numerator of every masked cell.
+She takes what was shown (the masks), the true table only to know which sums are exact, and solves integer programs with scipy for the least
+and greatest size and numerator of every masked cell. A hidden group may be nobody's; everybody's figure that is hidden is somebody's.
 """
 
 import random
@@ -136,7 +135,7 @@ class Attacker:
                 row = np.zeros(2 * count)
                 row[2 * number : 2 * number + 2] = 1
                 matrix.append(row), least.append(size), most.append(size)
-            elif size:
+            elif size and not key[3]:  # that nobody at all was counted is shown
                 row = np.zeros(2 * count)
                 row[2 * number : 2 * number + 2] = 1
                 matrix.append(row), least.append(1), most.append(np.inf)

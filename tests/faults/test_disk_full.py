@@ -82,7 +82,7 @@ def publish_until_refused(outcomes: Outcomes, registry: Path, folder: Path) -> t
 def test_writing_until_the_disk_is_full_is_refused_in_words_and_leaves_all_that_was_acknowledged(
     disk: Path, tmp_path: Path, outcomes: Outcomes
 ):
-    registry = lay_out(disk)
+    registry = lay_out(disk, published=False)
     before, held = rolled_up(outcomes, registry), entries(registry)
     filler = fill(disk, but=45 * PAGE)
     acknowledged, refused, said = publish_until_refused(outcomes, registry, tmp_path)
@@ -104,7 +104,7 @@ def test_a_registry_at_rest_on_a_disk_without_a_single_byte_left_is_read(
     disk: Path, tmp_path: Path, outcomes: Outcomes
 ):
     """Nobody has it open, so what the processes that open it share has no place yet, and gets none."""
-    registry = lay_out(disk)
+    registry = lay_out(disk, published=False)
     before, held = rolled_up(outcomes, registry), entries(registry)
     filler = fill(disk)
     assert not registry.with_name("outcomes.db-shm").exists()
@@ -138,7 +138,7 @@ def test_the_last_entries_of_a_killed_writer_are_read_from_a_full_disk(disk: Pat
 
 
 def test_who_reads_on_a_full_disk_waits_until_another_has_read(disk: Path, tmp_path: Path, outcomes: Outcomes):
-    registry = lay_out(disk)
+    registry = lay_out(disk, published=False)
     fill(disk)
     with closing(SqliteLedger.open(registry)) as ledger, ThreadPoolExecutor() as pool:
         held = ledger.head().seq
@@ -152,7 +152,7 @@ def test_who_reads_on_a_full_disk_waits_until_another_has_read(disk: Path, tmp_p
 
 @pytest.mark.parametrize("disk", [4096 * PAGE], indirect=True)
 def test_a_projection_that_has_no_room_answers_from_memory_and_is_written_once_there_is(disk: Path, tmp_path: Path):
-    registry = lay_out(tmp_path)
+    registry = lay_out(tmp_path, published=False)
     with opened(str(registry), tmp_path / "files") as projection:
         truth = everything(projection)
         published = projection.publish()
@@ -177,7 +177,7 @@ def test_a_limit_to_the_length_of_files_is_refused_in_words_and_leaves_nothing_h
     tmp_path: Path, outcomes: Outcomes
 ):
     """Where no disk can be mounted, this still stops a write in its middle."""
-    registry = lay_out(tmp_path)
+    registry = lay_out(tmp_path, published=False)
     before, held = rolled_up(outcomes, registry), entries(registry)
     document = wrote(tmp_path, "long.json", template(id="long", lay_definition="long " * 3000))
     for most_bytes in (4096, 12_000, 33_000):

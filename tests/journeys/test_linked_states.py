@@ -11,9 +11,14 @@ from statistics import fmean
 import pytest
 from scipy import stats
 
+from registry.actions.catalogue import add_community
+from registry.actions.data import Order, load
+from registry.actions.variants import propose_variant
+from registry.app import ADAPTERS
+from registry.domain.actor import operator
 from registry.domain.geography import STATES
 from registry.domain.words import UNLINKED
-from tests.cli.documents import MAPPING, Document, community, table, variant, wrote
+from tests.cli.documents import MAPPING, Document, community, opened, raw, table, variant, wrote
 from tests.conftest import Run
 
 TESTS = Path(__file__).parents[1]
@@ -86,15 +91,16 @@ def build(run: Run, folder: Path) -> None:
             "publish",
             SEEDS / "links" / f"nces-2005-grade-4-reading-{name.replace('full', 'full-population')}.json",
         )
-    wrote(folder, "mapping.toml", MAPPING.replace('scheme = "town"', 'scheme = "fips-state"'))
-    for state in KNOWN:
-        place = community(state, "", geographies=[f"fips-state:{STATES[state]}"])
-        did(run, "community", "add", wrote(folder, "place.json", place))
-        wrote(folder, "data.csv", figures(state))
-        for name in ("full", "official"):
-            did(run, "variant", "propose", wrote(folder, "variant.json", measure(state, name)))
-            loaded = did(run, "data", "import", "data.csv", "--variant", f"{state}/{name}", "--mapping", "mapping.toml")
-            assert loaded["new"] == (2 if state in LATER else 1)
+    mapping = MAPPING.replace('scheme = "town"', 'scheme = "fips-state"').encode()
+    with opened(folder / "outcomes.db") as projection:
+        for state in KNOWN:
+            place = community(state, "", geographies=[f"fips-state:{STATES[state]}"])
+            add_community(projection, raw(place), actor=operator())
+            file = wrote(folder, "data.csv", figures(state))
+            for name in ("full", "official"):
+                propose_variant(projection, raw(measure(state, name)), actor=operator())
+                order = Order(files=(file,), variant=f"{state}/{name}", mapping=mapping)
+                assert load(projection, ADAPTERS, order, actor=operator()).new == (2 if state in LATER else 1)
 
 
 @pytest.fixture

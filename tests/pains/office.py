@@ -6,10 +6,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from registry.actions.catalogue import publish_instrument
+from registry.actions.catalogue import add_community, publish_instrument
 from registry.actions.templates import publish_template
+from registry.actions.variants import propose_variant
 from registry.domain.actor import operator
-from tests.cli.documents import Document, community, instrument, new_registry, raw, template, variant, wrote
+from tests.cli.documents import Document, community, instrument, new_registry, opened, raw, template, variant, wrote
 from tests.conftest import Result, Run
 
 COUNTED = {"numerator": "met", "denominator": "tested"}
@@ -62,8 +63,9 @@ class Office:
 
     def place(self, name: str, **changes: object) -> None:
         """A member town of that name and code, with its headline measure."""
-        self.publish("community", "add", community(name, name))
-        self.publish("variant", "propose", variant(name, name, **changes))
+        with opened(self.folder / "outcomes.db") as projection:
+            add_community(projection, raw(community(name, name)), actor=operator())
+            propose_variant(projection, raw(variant(name, name, **changes)), actor=operator())
 
     def load(self, place: str, rows: Sequence[str], told: str, *words: object) -> Any:
         """The report of a load that is done: ``rows`` are the lines of the file, its header first."""

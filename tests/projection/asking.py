@@ -59,7 +59,7 @@ def rule_of(rule: str | None, net: Net) -> ProgressRule:
 
 def answers_of(projection: Projection, question: read.Question, nets: Sequence[Net]) -> dict[str, RollupAnswer]:
     """Every network's answer, made of the rows of one roll-up of all."""
-    rows = read.rollup_rows(projection.cursor(), question)
+    rows = read.rollup_rows(projection.rollup_cursor(), question)
     owners = {place.slug: net.template.id for net in nets for place in net.communities}
     found: dict[str, dict[str, list[object]]] = {net.template.id: {} for net in nets}
     for name in read.RollupRows.__struct_fields__:

@@ -8,10 +8,8 @@ import pytest
 
 from registry.actions.agreement import accept_variant
 from registry.actions.catalogue import add_community
-from registry.actions.demonstration import build
 from registry.actions.variants import propose_variant
-from registry.app import ADAPTERS, create_registry, open_registry, seed, seed_path
-from registry.domain.actor import operator
+from registry.app import open_registry
 from registry.domain.evidence import Check
 from registry.domain.refusal import Conflict, NotFound
 from registry.projection.assess import AssessmentAnswer, assess_variant, set_before_result
@@ -205,9 +203,8 @@ def test_a_reference_place_is_not_assessed(alder: Projection):
 
 
 @pytest.fixture(scope="module")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Projection]:
-    path = tmp_path_factory.mktemp("demonstration") / "demo.db"
-    made = build(path, create_registry, seed, seed_path, ADAPTERS, actor=operator("test"))
+def demonstration(demonstration: Path) -> Iterator[Projection]:
+    made = open_registry(demonstration)
     yield made
     made.close()
     made.ledger.close()

@@ -321,8 +321,8 @@ def differences(answer, series, rule):
     return {field: (answer[field], wanted[field]) for field in wanted if not agree(answer[field], wanted[field], 1e-9)}
 
 
-@settings(max_examples=300, derandomize=True, deadline=None)
-@given(many=st.lists(any_series(), min_size=2, max_size=8), rule=st.sampled_from(list(RULES.values())))
+@settings(max_examples=85, derandomize=True, deadline=None)
+@given(many=st.lists(any_series(), min_size=12, max_size=24), rule=st.sampled_from(list(RULES.values())))
 def test_sql_says_what_python_says(connection, many, rule):
     found = answers(connection, many, rule)
     for series, answer in zip(many, found, strict=True):

@@ -1,6 +1,6 @@
 -- Which files were loaded, by whom and when?
 -- grain:   one row per load
-create table batch (
+create or replace table batch (
     id VARCHAR not null,
     seq BIGINT not null,
     recorded_at VARCHAR not null,

@@ -1,6 +1,6 @@
 -- Which places does the network know, and when was each a member?
 -- grain:   one row per community and revision
-create table community (
+create or replace table community (
     slug VARCHAR not null,
     revision INTEGER not null,
     seq BIGINT not null,

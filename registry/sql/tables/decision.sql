@@ -1,6 +1,6 @@
 -- What was decided on each local measure: departures accepted, a year's result excused, the measure retired?
 -- grain:   one row per decision, in the order of the ledger
-create table decision (
+create or replace table decision (
     community VARCHAR not null,
     variant VARCHAR not null,
     act VARCHAR not null,

@@ -1,6 +1,6 @@
 -- Which framework versions has the network published?
 -- grain:   one row per framework version
-create table framework (
+create or replace table framework (
     id VARCHAR not null,
     version VARCHAR not null,
     seq BIGINT not null,

@@ -1,6 +1,6 @@
 -- Which grants opened a community's true figures to a role, and which of them were ended?
 -- grain:   one row per grant and revision; the second one ends it
-create table grant (
+create or replace table grant (
     id VARCHAR not null,
     revision INTEGER not null,
     seq BIGINT not null,

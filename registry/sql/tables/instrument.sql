@@ -1,6 +1,6 @@
 -- Which assessments and data sources are catalogued?
 -- grain:   one row per instrument and revision
-create table instrument (
+create or replace table instrument (
     id VARCHAR not null,
     revision INTEGER not null,
     seq BIGINT not null,

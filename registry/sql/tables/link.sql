@@ -1,6 +1,6 @@
 -- Which links to a common scale has the network published?
 -- grain:   one row per link
-create table link (
+create or replace table link (
     id VARCHAR not null,
     seq BIGINT not null,
     recorded_at VARCHAR not null,

@@ -1,6 +1,6 @@
 -- How is each local measure's file read?
 -- grain:   one row per variant and revision of its mapping
-create table mapping (
+create or replace table mapping (
     community VARCHAR not null,
     variant VARCHAR not null,
     revision INTEGER not null,

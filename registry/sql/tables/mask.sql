@@ -2,7 +2,7 @@
 -- grain:   one row per release and masked data point (hidden, or coded: between low and high people; eligible: only how many could have
 --          been counted), one per declared baseline that is not shown (kind baseline, of the revision at line upto), and one per table
 --          of data points (kind earlier) that the release still shows as of line upto
-create table mask (
+create or replace table mask (
     release VARCHAR not null,
     community VARCHAR not null,
     variant VARCHAR not null,

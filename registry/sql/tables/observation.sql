@@ -1,6 +1,6 @@
 -- What has been said of each period and group, and when did the registry learn it?
 -- grain:   one row per variant, group, period and revision; nothing is ever overwritten
-create table observation (
+create or replace table observation (
     community VARCHAR not null,
     variant VARCHAR not null,
     group_key VARCHAR not null,

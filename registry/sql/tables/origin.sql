@@ -1,6 +1,6 @@
 -- Up to which line of which ledger does this projection reach?
 -- grain:   one row
-create table origin (
+create or replace table origin (
     registry_id VARCHAR not null,
     program VARCHAR not null,
     seq BIGINT not null,

@@ -1,6 +1,6 @@
 -- Which revisions of a local measure only say what the source corrected?
 -- grain:   one row per restatement, in the order of the ledger
-create table restatement (
+create or replace table restatement (
     community VARCHAR not null,
     variant VARCHAR not null,
     revision INTEGER not null,

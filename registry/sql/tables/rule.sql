@@ -1,6 +1,6 @@
 -- Which progress rules has the network published, beside those that ship?
 -- grain:   one row per rule
-create table rule (
+create or replace table rule (
     id VARCHAR not null,
     seq BIGINT not null,
     recorded_at VARCHAR not null,

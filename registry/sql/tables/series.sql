@@ -1,6 +1,6 @@
 -- What is the history of each local measure and group today?
 -- grain:   one row per variant and group, its periods in order
-create table series (
+create or replace table series (
     community VARCHAR not null,
     variant VARCHAR not null,
     group_key VARCHAR not null,

@@ -1,6 +1,6 @@
 -- What did each partner say to which content of a local measure?
 -- grain:   one row per signature, refusal and signature taken back, in the order of the ledger
-create table signature (
+create or replace table signature (
     community VARCHAR not null,
     variant VARCHAR not null,
     partner VARCHAR not null,

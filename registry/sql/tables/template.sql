@@ -1,6 +1,6 @@
 -- Which template versions has the network published?
 -- grain:   one row per template version
-create table template (
+create or replace table template (
     id VARCHAR not null,
     version VARCHAR not null,
     major INTEGER not null,

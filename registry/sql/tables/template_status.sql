@@ -1,6 +1,6 @@
 -- Which published template versions were deprecated or withdrawn?
 -- grain:   one row per change of status, in the order of the ledger
-create table template_status (
+create or replace table template_status (
     id VARCHAR not null,
     version VARCHAR not null,
     status VARCHAR not null,

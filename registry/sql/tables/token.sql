@@ -1,6 +1,6 @@
 -- Which tokens were made, and which of them revoked?
 -- grain:   one row per token and revision; the second one revokes it
-create table token (
+create or replace table token (
     id VARCHAR not null,
     revision INTEGER not null,
     seq BIGINT not null,

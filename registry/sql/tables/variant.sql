@@ -1,6 +1,6 @@
 -- What does each local measure say of itself, revision by revision, and with what is it comparable?
 -- grain:   one row per variant and revision
-create table variant (
+create or replace table variant (
     community VARCHAR not null,
     id VARCHAR not null,
     revision INTEGER not null,
