@@ -23,8 +23,8 @@ from registry.domain.finding import Finding
 from registry.domain.refusal import Invalid
 
 OF_CHILDREN = frozenset(("names-persons", "one-row-per-child"))
-MOST_ROWS = 100_000
-"""So many rows of a table are written; findings further down stand on the first sheet alone."""
+MOST_ROWS, MOST_CELLS = 100_000, 2_000_000
+"""So much of a table is written; findings further down stand on the first sheet alone."""
 MOST_COMMENTS = 5_000
 LONGEST = 32_000
 COLOURS = {"error": "FFC7CE", "warning": "FFEB9C"}
@@ -106,7 +106,15 @@ def _tables(files: Sequence[Path], findings: Sequence[Finding]) -> dict[Key, Row
 
 
 def _rows(table: Table) -> Rows:
-    return {row.line: row.cells for row in islice(table.rows, MOST_ROWS) if isinstance(row, Row)}
+    found: Rows = {}
+    cells = 0
+    for row in islice(table.rows, MOST_ROWS):
+        cells += len(row.cells) if isinstance(row, Row) else 0
+        if cells > MOST_CELLS:
+            break
+        if isinstance(row, Row):
+            found[row.line] = row.cells
+    return found
 
 
 def _own(openpyxl: ModuleType, files: Sequence[Path], tables: dict[Key, Rows]) -> Any:

@@ -23,7 +23,8 @@ FITS = 0.95
 """Two counts are behind a percent where they give it in at least so many rows that have all three."""
 FEWEST_FITS = 3
 """With fewer such rows, arithmetic shows nothing."""
-ROWS_LOOKED_AT = 50_000
+ROWS_LOOKED_AT, CELLS_LOOKED_AT = 50_000, 4_000_000
+"""So much of a table is looked at; what stands further down is read by the mapping, and its faults are findings."""
 MOST_CATEGORIES = 40
 """A column of more different texts than this sorts nothing: it names."""
 MOST_NAMES = 600

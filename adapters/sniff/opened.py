@@ -11,7 +11,7 @@ import msgspec
 
 from registry.adapters.census_json.adapter import tables as census_tables
 from registry.adapters.csv_table.adapter import tables as csv_tables
-from registry.adapters.csv_table.lines import BYTE_ORDER_MARKS, read_rows
+from registry.adapters.csv_table.lines import encoding_of, read_rows
 from registry.adapters.dhis2_values.adapter import tables as dhis2_tables
 from registry.adapters.html_table.adapter import tables as html_tables
 from registry.adapters.json_records.adapter import places_of
@@ -20,7 +20,7 @@ from registry.adapters.ods_table.spreadsheet import sheets_of as ods_sheets
 from registry.adapters.parquet_table.adapter import tables as parquet_tables
 from registry.adapters.tables.content import HEAD, Content, content_of, expect
 from registry.adapters.tables.document import document_of
-from registry.adapters.tables.rows import Broken, CannotRead, Row, Table
+from registry.adapters.tables.rows import CannotRead, Row, Table
 from registry.adapters.xls_table.workbook import sheets_of as xls_sheets
 from registry.adapters.xlsx_table.workbook import sheets_of as xlsx_sheets
 from registry.domain.mapping import Format, Mapping, PeriodSource
@@ -28,6 +28,7 @@ from registry.domain.mapping import Format, Mapping, PeriodSource
 Said = tuple[str, str | int | bool, str]
 """A line of a mapping: its name, its value, and what shows it."""
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+UTF_8 = "utf-8-sig"
 LINES = 60
 MOST_TABLES = 40
 
@@ -73,12 +74,8 @@ def _all(form: Format, tables: Iterable[Table], why: str, *said: Said) -> Iterat
 
 
 def _sheets(content: Content) -> Iterator[Candidate]:
-    forms: dict[str, tuple[Format, object]] = {
-        "xlsx": ("xlsx", xlsx_sheets),
-        "ods": ("ods", ods_sheets),
-        "old-office": ("xls", xls_sheets),
-    }
-    form, _ = forms[content.kind]
+    forms: dict[str, Format] = {"xlsx": "xlsx", "ods": "ods", "old-office": "xls"}
+    form = forms[content.kind]
     opened = {"xlsx": xlsx_sheets, "ods": ods_sheets, "xls": xls_sheets}[form](content, decimal_comma=False)
     for sheet in opened:
         if not sheet.hidden:
@@ -134,18 +131,9 @@ def _one_value(document: object) -> bool:
 
 def _text(content: Content) -> Candidate:
     said: list[Said] = []
-    encoding = "utf-8-sig"
-    with content.open() as stream:
-        body = stream.read()
-    if not any(body.startswith(mark) for mark, _ in BYTE_ORDER_MARKS):
-        try:
-            body.decode("utf-8")
-        except UnicodeDecodeError as fault:
-            encoding = "cp1252" if _decodes(body, "cp1252") else "latin-1"
-            shown = body[max(0, fault.start - 12) : fault.start + 12].decode(encoding, "replace")
-            said.append(
-                ("encoding", encoding, f"it is no UTF-8; read so, a line says {' '.join(shown.split())!r}: look at it")
-            )
+    encoding, doubt = _encoding(content)
+    if doubt:
+        said.append(("encoding", encoding, doubt))
     delimiter, why = _delimiter(content, encoding)
     if delimiter != ",":
         said.append(("delimiter", delimiter, why))
@@ -154,28 +142,28 @@ def _text(content: Content) -> Candidate:
     return Candidate("the table", (("format", "csv", f"it is text; {why}"), *said), table)
 
 
-def _decodes(body: bytes, encoding: str) -> bool:
+def _encoding(content: Content) -> tuple[str, str]:
+    """The encoding, and why it is not UTF-8 (empty where it is): the first of cp1252 and latin-1 in which the file is text."""
     try:
-        body.decode(encoding)
-    except UnicodeDecodeError:
-        return False
-    return True
+        encoding_of(content, UTF_8)
+    except CannotRead as fault:
+        doubt = f"{fault.finding.detail} Look at the names with accents"
+        try:
+            encoding_of(content, "cp1252")
+        except CannotRead:
+            return "latin-1", doubt
+        return "cp1252", doubt
+    return UTF_8, ""
 
 
 def _delimiter(content: Content, encoding: str) -> tuple[str, str]:
     """The separator by which the first lines have the same number of cells, more than one, most often."""
     best = (0.0, 0, ",", 0, 0)
     for order, delimiter in enumerate(DELIMITERS):
-        marked = "utf-16" if _is_utf_16(content) else encoding
-        rows = [row for row in islice(read_rows(content, marked, delimiter), LINES) if isinstance(row, Row | Broken)]
+        rows = list(islice(read_rows(content, encoding_of(content, encoding), delimiter), LINES))
         widths = [len(row.cells) for row in rows if isinstance(row, Row) and len(row.cells) > 1]
         if widths:
             common = max(set(widths), key=lambda width: (widths.count(width), width))
             best = max(best, (widths.count(common) / len(rows), -order, delimiter, common, widths.count(common)))
     _, _, delimiter, common, same = best
     return delimiter, f"{same} of its first lines have {common} cells parted by {DELIMITERS[delimiter]}"
-
-
-def _is_utf_16(content: Content) -> bool:
-    with content.open() as stream:
-        return stream.read(2) in {b"\xff\xfe", b"\xfe\xff"}

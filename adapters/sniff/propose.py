@@ -102,6 +102,8 @@ def _say_all(draft: Draft, entry: Candidate, top: Top, file_name: str, hints: Hi
     if not top.first:
         where = " and ".join(str(line) for line in top.lines)
         draft.say("header_rows", list(top.lines), f"line {where} names {len(top.columns)} columns; figures begin below")
+    if top.cut:
+        draft.note(f"Only the first {top.rows} rows were looked at.")
     if top.ends:
         draft.say("ends_before", [top.ends], "below the table stand notes that begin so")
     columns = [column for column in top.columns if column.filled]

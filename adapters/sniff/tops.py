@@ -1,11 +1,10 @@
 """Where a table's header stands, where its rows end, and which columns it has, from the rows alone."""
 
 from collections.abc import Iterable, Sequence
-from itertools import islice
 
 import msgspec
 
-from registry.adapters.sniff.evidence import BARE_YEAR, ROWS_LOOKED_AT, TOTAL, Seen, figure_like, seen
+from registry.adapters.sniff.evidence import BARE_YEAR, CELLS_LOOKED_AT, ROWS_LOOKED_AT, TOTAL, Seen, figure_like, seen
 from registry.adapters.tables.header import columns_of, header_of
 from registry.adapters.tables.rows import Broken, Row
 from registry.adapters.tables.top import has_text
@@ -16,7 +15,10 @@ MOST_HEIGHT = 4
 
 
 class Top(msgspec.Struct, frozen=True):
-    """A table taken apart: titles above, lines of the header, columns below, the number of rows, and the first line of notes."""
+    """A table taken apart: titles above, lines of the header, columns below, the number of rows, the first line of notes,
+
+    and whether there are more rows than were looked at.
+    """
 
     titles: tuple[str, ...]
     lines: tuple[int, ...]
@@ -24,11 +26,12 @@ class Top(msgspec.Struct, frozen=True):
     columns: tuple[Seen, ...]
     rows: int
     ends: str | None
+    cut: bool
 
 
 def top_of(rows: Iterable[Row | Broken]) -> Top | None:
     """The table that stands in these rows; null where no header stands above figures."""
-    sound = [row for row in islice(rows, ROWS_LOOKED_AT) if isinstance(row, Row) and has_text(row)]
+    sound, cut = _looked_at(rows)
     data = _first_data(sound[: HEADER_WITHIN + 3])
     if data is None:
         return None
@@ -46,7 +49,21 @@ def top_of(rows: Iterable[Row | Broken]) -> Top | None:
         dict.fromkeys(cell.strip() for row in sound[: at - height + 1] for cell in row.cells if cell.strip())
     )
     lines = tuple(row.line for row in sound[at - height + 1 : at + 1])
-    return Top(titles, lines, at == 0 and height == 1, columns, len(body), ends)
+    return Top(titles, lines, at == 0 and height == 1, columns, len(body), None if cut else ends, cut)
+
+
+def _looked_at(rows: Iterable[Row | Broken]) -> tuple[list[Row], bool]:
+    """The first rows that hold anything, as many as are looked at, and whether there are more."""
+    sound: list[Row] = []
+    cells = 0
+    for row in rows:
+        if not isinstance(row, Row) or not has_text(row):
+            continue
+        cells += len(row.cells)
+        if len(sound) == ROWS_LOOKED_AT or cells > CELLS_LOOKED_AT:
+            return sound, True
+        sound.append(row)
+    return sound, False
 
 
 def _cell(row: Row, place: int) -> str:

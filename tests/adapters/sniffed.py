@@ -51,7 +51,6 @@ CASES = (
         file="4Y-GradRate-Cohort2024.xlsx",
         answers={
             "table": "sheet 'County by Subgroup'",
-            "label.Native Hawaiian or Pacific Islander": "race_ethnicity=native_hawaiian_pacific_islander",
             "period.year_means": "end",
         },
         known=(
