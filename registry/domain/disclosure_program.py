@@ -7,7 +7,7 @@ cells is hidden (``disclosure_proofs.py``), so that most questions need no progr
 of several such answers a solver finds.
 
 What an editor can tell from her own cells alone, such as the county's figure of a group that lives in her district only, the release does
-not tell her: a cell counts as narrow where something that the release shows has a part in it. Tests:
+not tell her: a cell counts as narrow where something that the release shows has a part in what keeps it as narrow as it is. Tests:
 ``tests/domain/test_disclosure_audit.py``.
 """
 
@@ -47,6 +47,7 @@ class Audit:
                 self._near[place] |= members
         self._proofs = Proofs(self._items)
         self._parts: dict[int, Part] = {}
+        self._alone: dict[tuple[int, int, Quantity], int] = {}
         self._suspect = -1  # the cell that failed last is asked first
 
     def failing(
@@ -76,11 +77,12 @@ class Audit:
                 if lost or self._proofs.wide(place, level, quantity, view.opened):
                     continue
                 bounds = list(self._proofs.narrow(place, level, quantity, view.opened))
-                if not bounds:
-                    left.append((place, quantity))
-                elif all(map(view.told, bounds)):
+                if bounds and all(map(view.told, bounds)):
                     failed[place] = view.narrow(place, quantity, bounds[0])
                     break
+                needed = self._alone.get((view.reader, place, quantity)) if bounds else None
+                if needed is None or needed & ~view.opened:
+                    left.append((place, quantity))
         return left
 
     def _settle(self, view: "_View", questions: Sequence[Question], failed: dict[int, Narrow], *, first: bool) -> None:
@@ -95,20 +97,28 @@ class Audit:
                         return
 
     def _narrowed(self, view: "_View", place: int, quantity: Quantity) -> Bound | None:
-        """What keeps a quantity of a cell too narrow; null where it proves wide."""
+        """What keeps a quantity of a cell too narrow; null where it proves wide.
+
+        Where her own cells alone keep it there, that stays so as long as both ends can be reached.
+        """
         item, level = self._items[place], view.known[place]
         part = self._part(place, view)
         broken: list[bool] = []
         near: set[int] = set()
         ends = []
+        needed = 0
         for largest in (True, False):
             answer = part.extreme(place, quantity, largest=largest)
             if answer.values is None:
                 broken.append(largest)
-            elif self._proves(part.world(answer.values), view, place, quantity):
-                return None
+            else:
+                needed |= self._proofs.add_world(part.world(answer.values))
+                if self._proofs.wide(place, level, quantity, view.opened):
+                    return None
             near |= part.near(answer)
             ends.append(answer.end)
+        if not broken:
+            self._alone[view.reader, place, quantity] = needed
         if wide_in(item, level, quantity, (ends[1], ends[0])):
             for largest in broken:
                 if self._proves(part.whole(place, quantity, largest=largest), view, place, quantity):

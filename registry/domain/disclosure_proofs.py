@@ -50,8 +50,8 @@ class Proofs:
                 bits |= (level == MASKED) << place | 1 << place + len(known)
         return bits
 
-    def add_world(self, world: World) -> None:
-        """A world that was possible."""
+    def add_world(self, world: World) -> int:
+        """A world that was possible, and the bits that must be open for it to be so still."""
         moved = {place: pair for place, pair in world.items() if pair != self._true[place]}
         needed = 0
         for place, pair in moved.items():
@@ -59,6 +59,7 @@ class Proofs:
         for place, (inside, rest) in moved.items():
             for quantity, count in zip(QUANTITIES, (inside + rest, inside, rest), strict=True):
                 self._ends[place, quantity].appendleft((count, needed))
+        return needed
 
     def _fits_code(self, place: int, pair: tuple[int, int]) -> bool:
         item = self._items[place]
