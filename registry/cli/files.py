@@ -38,7 +38,7 @@ def check(
     Parameters
     ----------
     files
-        The data files (CSV).
+        The data files: CSV, Excel, ODS, HTML, JSON or Parquet, also packed (gzip, zip).
     variant
         The local measure (community/id) whose rows are wanted; without it every place in the files is read.
     mapping
@@ -80,7 +80,7 @@ def load(
     Parameters
     ----------
     files
-        The data files (CSV).
+        The data files: CSV, Excel, ODS, HTML, JSON or Parquet, also packed (gzip, zip).
     variant
         The local measure (community/id).
     mapping
