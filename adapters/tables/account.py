@@ -117,9 +117,8 @@ class Account:
             return
         (why, column), texts = max(self._aside.items(), key=lambda entry: len(entry[1]))
         listed = ", ".join(repr(text) for text in list(texts)[:SHOWN_TEXTS])
-        detail = (
-            f"None of the {self._skipped} rows was read: {_REASONS[why].format(column=column)}; there stands {listed}."
-        )
+        stands = f"; there stands {listed}" if any(texts) else ""
+        detail = f"None of the {self._skipped} rows was read: {_REASONS[why].format(column=column)}{stands}."
         hint = padding(frozenset(texts), places or frozenset()) if why == "place" else ""
         self.tell(
             Finding(

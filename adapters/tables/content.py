@@ -130,6 +130,7 @@ def damage_told() -> Iterator[None]:
     """Turn what archives raise where their bytes are not as they were written into CannotRead."""
     try:
         yield
+    # zipfile raises NotImplementedError for a way of packing that it does not know, RuntimeError for a member with a password
     except (zipfile.BadZipFile, zlib.error, EOFError, gzip.BadGzipFile, NotImplementedError, RuntimeError) as fault:
         raise damaged(str(fault)) from fault
 

@@ -4,6 +4,7 @@ Numbers come as Decimal, so that 0.30 stays 0.30 and an id of twenty digits stay
 """
 
 import json
+from collections import Counter
 from collections.abc import Mapping as Fields
 from collections.abc import Sequence
 from decimal import Decimal
@@ -60,8 +61,7 @@ def cell_text(value: object, *, decimal_comma: bool) -> str:
 def _fields(pairs: list[tuple[str, object]]) -> dict[str, object]:
     fields = dict(pairs)
     if len(fields) < len(pairs):
-        seen: set[str] = set()
-        twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
+        twice = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
         detail = f"One object of the document says the field {twice[:80]!r} twice."
         raise CannotRead(Misread("key-twice", detail, "Keep one of the two."))
     return fields

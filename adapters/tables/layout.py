@@ -8,7 +8,7 @@ into the right cells.
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache, partial
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 import msgspec
 
@@ -28,19 +28,7 @@ T = TypeVar("T")
 REMEMBERED = 4096
 """How many different texts of one column are kept with their meaning: a column's texts repeat."""
 
-ROLES: tuple[Role, ...] = (
-    "value",
-    "numerator",
-    "denominator",
-    "eligible",
-    "standard_error",
-    "margin_of_error",
-    "low",
-    "high",
-    "lower_limit",
-    "upper_limit",
-    "reason",
-)
+ROLES: tuple[Role, ...] = get_args(Role)
 
 
 class Sieve(msgspec.Struct, frozen=True):

@@ -99,6 +99,8 @@ def test_a_sheet_left_blank_loads_nothing(office: Office):
     answered = office.run("data", "import", office.folder / "sheet.xlsx", "--variant", "alder/grade-3", "--json")
     assert answered.json["new"] == 0
     assert answered.json["skipped"] == 8
+    (told,) = (finding for finding in answered.json["findings"] if finding["rule"] == "nothing-read")
+    assert told["detail"] == "None of the 8 rows was read: no column that the mapping names holds anything."
 
 
 def test_a_sheet_for_another_measure_is_refused(office: Office):
